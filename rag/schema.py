@@ -1,0 +1,170 @@
+"""The values that travel between the stages.
+
+All are frozen. Offsets count Unicode code points in ``Document.text``; every span is half-open,
+``text[start:end]``. Pages count from 1. Nothing here knows how it was made or where it is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: ``text[start:end]`` of its document.
+
+    Pages are in order and do not overlap; a format without pages has one page.
+    ``label`` is the number printed on the page (``"iv"``, ``"12"``), where the file has one.
+    """
+
+    number: int
+    start: int
+    end: int
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading at ``text[start:end]``; ``level`` 1 is the outermost, ``title`` is one line."""
+
+    start: int
+    end: int
+    level: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table at ``text[start:end]``: one row a line, cells separated by a tab.
+
+    ``text[start:header_end]`` are the header rows; ``header_end == start`` where there are none.
+    """
+
+    start: int
+    end: int
+    header_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the report says of itself; empty strings where it does not.
+
+    ``date`` is ISO 8601 at the precision known: ``"2024"``, ``"2024-06"`` or ``"2024-06-28"``.
+    """
+
+    title: str = ""
+    issuer: str = ""
+    kind: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of one file. ``notes`` are sentences about what could not be read well."""
+
+    text: str
+    pages: tuple[Page, ...]
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report of the corpus.
+
+    ``name`` is what users and test queries call it: the path relative to the corpus without its
+    last suffix, unless two files would then share it. ``source`` is that path with its suffix,
+    always with forward slashes. ``sha256`` is that of the file's bytes. ``language`` is a code of
+    ``rag.languages``, the one most of the text is in.
+    """
+
+    name: str
+    source: str
+    sha256: str
+    language: str
+    reading: Reading
+
+    @property
+    def text(self) -> str:
+        return self.reading.text
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage: ``document.text[start:end] == text``.
+
+    ``id`` comes from content and place: the same corpus gives the same ids. ``section`` is the
+    path of headings above it, outermost first. ``language`` is that of this passage. ``header`` is
+    the header row of the table that the passage continues, empty otherwise.
+    """
+
+    id: str
+    document: str
+    start: int
+    end: int
+    text: str
+    language: str
+    section: tuple[str, ...] = ()
+    header: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. ``score`` is the mode's own, higher is better, comparable within one query.
+
+    ``cosine`` (-1 to 1) is between question and passage with the languages' means removed, and
+    ``bm25`` (0 and up) is the term score; None where that side was not asked.
+    """
+
+    rank: int
+    score: float
+    chunk: Chunk
+    source: str
+    page: int
+    page_label: str | None = None
+    cosine: float | None = None
+    bm25: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote: ``quote == text[start:end]`` of ``document``. ``id`` counts from 1 in its answer."""
+
+    id: int
+    document: str
+    source: str
+    page: int
+    page_label: str | None
+    start: int
+    end: int
+    quote: str
+    section: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer and the ids of the citations that carry it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer made of sentences, or a refusal: then ``citations`` is empty and ``text`` says so.
+
+    ``hits`` are the passages that were looked at. ``generator`` is ``"extractive"`` or
+    ``"llm:NAME"``.
+    """
+
+    query: str
+    language: str
+    refused: bool
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    generator: str
