@@ -1,0 +1,157 @@
+"""Text to terms for BM25, the same at indexing and at asking.
+
+Folding is for finding only: NFKC, case, Arabic letter forms and digits, Traditional and Japanese
+ideographs to Simplified. Words are stemmed with Snowball; ideographs and kana give characters and
+bigrams, which beat a word segmenter on Chinese questions (README, figures).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rag.function_words import FUNCTION_WORDS
+from rag.languages import LANGUAGES, convert_each, script_of
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+VERSION = 1
+
+_CJK = r"\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_THAI = r"\u0e00-\u0e7f"
+_TOKEN = re.compile(
+    rf"(?P<number>\d+(?:[.,]\d+)*(?![.,]?\d))|(?P<cjk>[{_CJK}]+)|(?P<thai>[{_THAI}]+)"
+    rf"|(?P<word>[^\W\d_{_CJK}{_THAI}]+(?:['’][^\W\d_{_CJK}{_THAI}]+)*)"
+)
+_ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640\u06d6-\u06ed]")
+_ARABIC_FORMS = dict(zip("أإآٱىئؤةکی", "ااااييوهكي", strict=True))
+_CLAUSE_WORDS = (
+    "article articles art rule rules section sections sec clause clauses paragraph paragraphs para "
+    "chapter annex schedule regulation principle part item"
+).split()
+_NUMERAL = r"[0-9〇零一二三四五六七八九十百]+"
+_CLAUSE = re.compile(
+    rf"(?:\b(?:{'|'.join(_CLAUSE_WORDS)})\.?\s*|§+\s*|(?:ال)?(?:ماده|فصل|قسم|بند|فقره)\s*)"
+    rf"(?P<latin>\d+(?:[.\-]\d+)*)"
+    rf"|第\s*(?P<cjk>{_NUMERAL}(?:[.\-]\d+)*)\s*[条章节款项篇编號号]"
+)
+_CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_DEFAULT_STEMMING = {"latin": "en", "arabic": "ar", "cyrillic": "ru", "greek": "el"}
+
+
+def fold(text: str) -> str:
+    """``text`` as it is compared: forms that mean the same letter or digit become one.
+
+    Not for showing: lengths change.
+    """
+    folded = unicodedata.normalize("NFKC", text)
+    folded = _ARABIC_MARKS.sub("", folded).translate(_folding_table())
+    return folded.casefold()
+
+
+@lru_cache(maxsize=1)
+def _folding_table() -> dict[int, str]:
+    ideographs = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    traditional = convert_each(ideographs, "jp2t")
+    simplified = convert_each(traditional, "t2s")
+    table = {ord(c): s for c, s in zip(ideographs, simplified, strict=True) if c != s}
+    digits = (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA), *range(0x0966, 0x0970))
+    table |= {code: str(unicodedata.digit(chr(code))) for code in digits}
+    return table | {ord(letter): form for letter, form in _ARABIC_FORMS.items()}
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The terms of ``text`` in order, repeats kept; ``language`` chooses stemmer and stop words.
+
+    A clause number gives its own term besides (``"§7"`` for "Article 7", "第七條" and
+    "المادة 7" alike), and a number is one term however its thousands are set.
+    """
+    folded = fold(text)
+    found = [f"§{number}" for number in _clause_numbers(folded)]
+    acronyms = _acronyms(text)
+    for token in _TOKEN.finditer(folded):
+        kind, value = str(token.lastgroup), token[0]
+        if kind == "number":
+            found.append(_plain_number(value))
+        elif kind == "word":
+            found.extend(_word_terms(value, language, acronyms))
+        else:
+            found.extend(_ngrams(value))
+    return found
+
+
+def _clause_numbers(folded: str) -> Iterator[str]:
+    for match in _CLAUSE.finditer(folded):
+        number = match["latin"] or match["cjk"]
+        yield number if number[0].isascii() else str(_chinese_number(number))
+
+
+def _chinese_number(numeral: str) -> int:
+    """The value of a Chinese numeral below 1,000, such as 二十三 or 一百零五; digits as they are."""
+    if not any(unit in numeral for unit in "十百"):
+        return int("".join(str(_CHINESE_DIGITS.get(c, c)) for c in numeral if c not in ".-") or 0)
+    total, digit = 0, 0
+    for character in numeral:
+        if character in "十百":
+            total += max(digit, 1) * (10 if character == "十" else 100)
+            digit = 0
+        else:
+            digit = _CHINESE_DIGITS.get(character, 0)
+    return total + digit
+
+
+def _plain_number(value: str) -> str:
+    """Thousands separators taken out: 4,500 and 4500 are one; 3.2.1 and 8.8 stay."""
+    groups = value.split(",")
+    grouped = len(groups) > 1 and all(len(group.split(".")[0]) == 3 for group in groups[1:])
+    return "".join(groups) if grouped else value
+
+
+def _acronyms(text: str) -> frozenset[str]:
+    """Words in capitals that would pass for function words (IT, US), unless all is in capitals."""
+    if text.isupper():
+        return frozenset()
+    return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,5}\b", text))
+
+
+def _word_terms(word: str, language: str, acronyms: frozenset[str]) -> list[str]:
+    script = script_of(word[0])
+    chosen = language if _script_fits(language, script) else _DEFAULT_STEMMING.get(script, "")
+    if word in _folded_function_words(chosen) and word not in acronyms:
+        return []
+    stemmer = _stemmer(chosen)
+    return [stemmer.stemWord(word) if stemmer else word]
+
+
+@lru_cache(maxsize=256)
+def _script_fits(language: str, script: str) -> bool:
+    info = LANGUAGES.get(language)
+    return info is not None and script == script_of(info.name[0])
+
+
+@lru_cache(maxsize=64)
+def _folded_function_words(language: str) -> frozenset[str]:
+    return frozenset(map(fold, FUNCTION_WORDS.get(language, ())))
+
+
+@lru_cache(maxsize=64)
+def _stemmer(language: str) -> Stemmer | None:
+    info = LANGUAGES.get(language)
+    if info is None or not info.stemmer:
+        return None
+    import Stemmer as Snowball
+
+    return Snowball.Stemmer(info.stemmer)
+
+
+def _ngrams(run: str) -> Iterator[str]:
+    """Ideographs and bigrams; a single kana is a sound, not a meaning."""
+    for index, character in enumerate(run):
+        if not "\u3041" <= character <= "\u30ff":
+            yield character
+        if index + 1 < len(run):
+            yield run[index : index + 2]

@@ -1,0 +1,69 @@
+"""Text to sentences, as spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_LINE = re.compile(r"[^\n]+")
+_TERMINAL = frozenset(".!?。！？；;:：؟؛…|।")
+_CLOSING = "\"'”’」』）)]】》〉»"
+# A line at least this wide that ends without punctuation was broken by its margin, not by meaning.
+_WRAPPED_WIDTH_SPACED = 60
+_WRAPPED_WIDTH_CJK = 28
+_LIST_ITEM = re.compile(
+    r"\s*(?:[-*•·◦▪‣–—○●]|\(?[\dA-Za-z]{1,3}[.)、．]|[（(][一二三四五六七八九十\d]+[）)]"
+    r"|[一二三四五六七八九十]+[、.]|第.{1,6}[章節节條条項项])"
+)
+
+
+def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
+    """Half-open spans of the sentences of ``text``, in order, white space around them left out.
+
+    A paragraph end, a table row and a list item end a sentence; a line that its margin broke does
+    not. ``language`` is a code of ``rag.languages``.
+    """
+    spans: list[tuple[int, int]] = []
+    for start, end in _blocks(text, language):
+        spans.extend(_split_block(text, start, end, language))
+    return spans
+
+
+def _blocks(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Spans of lines that belong together."""
+    start: int | None = None
+    end = 0
+    for line in _LINE.finditer(text):
+        if start is None:
+            start, end = line.span()
+        elif text[end : line.start()] == "\n" and _continues(text[start:end], line[0], language):
+            end = line.end()
+        else:
+            yield start, end
+            start, end = line.span()
+    if start is not None:
+        yield start, end
+
+
+def _continues(before: str, line: str, language: str) -> bool:
+    last = before.rsplit("\n", 1)[-1].rstrip()
+    if not last or "\t" in last or "\t" in line or _LIST_ITEM.match(line):
+        return False
+    if last.rstrip(_CLOSING)[-1:] in _TERMINAL:
+        return False
+    width = _WRAPPED_WIDTH_CJK if language in {"zh-Hans", "zh-Hant", "ja"} else None
+    return len(last) >= (width or _WRAPPED_WIDTH_SPACED)
+
+
+def _split_block(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    from sentencex import segment
+
+    # The segmenter takes a line end for a sentence end; one space keeps every offset.
+    block = text[start:end].replace("\n", " ")
+    at = start
+    for piece in segment(language.split("-")[0], block):
+        stripped = piece.strip()
+        if stripped:
+            first = at + piece.index(stripped[0])
+            yield first, first + len(stripped)
+        at += len(piece)
