@@ -1,0 +1,125 @@
+"""One frozen ``Settings``: flags beat ``RAG_*``, which beat ``rag.toml``, which beats the defaults.
+
+Only the faces and the composition read it; the stages take plain values.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from rag.errors import ConfigError
+
+Mode = Literal["hybrid", "dense", "bm25"]
+CONFIG_FILE = Path("rag.toml")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; the field's description is what the README's table says."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", toml_file=CONFIG_FILE, frozen=True, extra="forbid"
+    )
+
+    corpus: Path = Field(Path("corpus"), description="the folder or file that `rag index` reads")
+    index: Path = Field(Path("index"), description="the folder of the built index")
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("rag"),
+        description="where the packaged model is unpacked",
+    )
+    model: str = Field(
+        "packaged",
+        description="`packaged`, or the name or folder of a sentence-transformers model",
+    )
+    query_prompt: str | None = Field(
+        None, description="put before questions, instead of the model's own prompt"
+    )
+    passage_prompt: str | None = Field(
+        None, description="put before passages, instead of the model's own prompt"
+    )
+    device: str = Field("cpu", description="where the model runs: `cpu`, `cuda` or `mps`")
+    chunk_tokens: int = Field(
+        240, ge=32, le=4096, description="the largest passage, in tokens of the model"
+    )
+    mode: Mode = Field("hybrid", description="how passages are found: `hybrid`, `dense`, `bm25`")
+    passages: int = Field(10, ge=1, le=1000, description="passages `rag search` shows")
+    bm25_k1: float = Field(1.0, ge=0, description="BM25: how soon a repeated term stops counting")
+    bm25_b: float = Field(0.75, ge=0, le=1, description="BM25: how much long passages are held back")
+    min_cosine: float | None = Field(
+        None,
+        ge=-1,
+        le=1,
+        description="refuse below this similarity of question and passage; unset: the model's own",
+    )
+    host: str = Field("127.0.0.1", description="the address the chat is served at")
+    port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, environment, file, in this order; nothing else."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """The settings in force; a flag that is None was not given.
+
+    Raises ConfigError for an unknown name, a value of the wrong type, or a broken ``rag.toml``.
+    """
+    _check_environment_names()
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, given)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{CONFIG_FILE} is not valid TOML: {error}. Correct that line.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{CONFIG_FILE} cannot be read: {error}.") from error
+
+
+def _check_environment_names() -> None:
+    known = {f"RAG_{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(
+        name for name in os.environ if name.upper().startswith("RAG_") and name.upper() not in known
+    )
+    if unknown:
+        raise ConfigError(
+            f"The environment sets {', '.join(unknown)}, which is no setting. "
+            f"Known are: {', '.join(sorted(known))}."
+        )
+
+
+def _explain(error: ValidationError, flags: dict[str, Any]) -> str:
+    sentences = []
+    for problem in error.errors():
+        name = str(problem["loc"][0]) if problem["loc"] else "?"
+        if problem["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            sentences.append(f'{CONFIG_FILE} sets "{name}", which is no setting. Known are: {known}.')
+            continue
+        if name in flags:
+            place = f"--{name.replace('_', '-')}"
+        elif f"RAG_{name.upper()}" in map(str.upper, os.environ):
+            place = f"RAG_{name.upper()}"
+        else:
+            place = f'"{name}" in {CONFIG_FILE}'
+        sentences.append(f"{place} is {problem['input']!r}: {problem['msg']}.")
+    return " ".join(sentences)
