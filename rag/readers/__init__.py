@@ -1,0 +1,105 @@
+"""Readers: a file in, what a person holding the report would recognise out.
+
+One file a format. Each reader takes the file's bytes and gives a ``Reading`` or raises
+``ReadError``; none raises anything else, whatever the bytes are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.errors import ReadError
+from rag.readers.sniffing import kind_of
+from rag.schema import Reading
+
+VERSION = 1
+"""Goes up whenever a reader makes something else of the same bytes."""
+
+SUFFIXES = (".pdf", ".docx", ".html", ".htm", ".md", ".markdown", ".txt")
+"""The suffixes that are read, in lower case; a file's own may be in any case."""
+
+_EXPECTED = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
+_NAMES = {"pdf": "a PDF", "docx": "a Word document", "html": "an HTML page", "text": "plain text"}
+
+
+def read(path: Path) -> Reading:
+    """Reads one report; its suffix and its content both say how.
+
+    Raises ReadError, the reason and what to do, without the file's name.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ReadError(
+            f"Files ending in {suffix or 'nothing'} are not read. Use {_suffix_list()}."
+        )
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ReadError(
+            f"It cannot be opened: {reason}. Check the file and its permissions."
+        ) from error
+    return read_bytes(data, suffix)
+
+
+def read_bytes(data: bytes, suffix: str) -> Reading:
+    """As ``read``, of the bytes of a file with this suffix (lower case, with its point)."""
+    if not data:
+        raise ReadError("It is empty (0 bytes). Copy it again from where it came.")
+    kind = kind_of(data)
+    try:
+        return _read_kind(data, suffix, kind)
+    except ReadError:
+        raise
+    except RecursionError as error:
+        raise ReadError(
+            "It is nested too deeply to be read. Save it again in another format."
+        ) from error
+    except MemoryError as error:
+        raise ReadError("It needs more memory than there is. Split it into parts.") from error
+    except Exception as error:  # a file may be malformed in ways that no library foresaw
+        raise ReadError(
+            f"It is malformed ({type(error).__name__}). Save it again or in another format."
+        ) from error
+
+
+def _read_kind(data: bytes, suffix: str, kind: str) -> Reading:
+    expected = _EXPECTED.get(suffix, "text")
+    if kind not in _NAMES:
+        if expected == "docx" and kind == "a damaged ZIP archive":
+            raise ReadError(
+                "It is damaged and cannot be opened as a Word document. "
+                "Copy it again, or save it again from Word."
+            )
+        raise ReadError(f"It is {kind}, not a report that can be read. Use {_suffix_list()}.")
+    if (
+        kind != expected
+        and not (kind == "html" and expected == "text")
+        and not (kind == "text" and expected == "html")
+    ):
+        raise ReadError(
+            f"Its content is {_NAMES[kind]}, though its name says {suffix}. Rename or replace it."
+        )
+    if expected == "pdf":
+        from rag.readers.pdf import read_pdf
+
+        return read_pdf(data)
+    if expected == "docx":
+        from rag.readers.docx import read_docx
+
+        return read_docx(data)
+    if expected == "html":
+        from rag.readers.html import read_html
+
+        return read_html(data)
+    if suffix == ".txt":
+        from rag.readers.text import read_text
+
+        return read_text(data)
+    from rag.readers.markdown import read_markdown
+
+    return read_markdown(data)
+
+
+def _suffix_list() -> str:
+    return ", ".join(SUFFIXES[:-1]) + " or " + SUFFIXES[-1]

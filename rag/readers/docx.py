@@ -1,0 +1,315 @@
+"""DOCX: the body in order, with headings by style, tables in place, notes after their paragraph."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+import docx
+from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from lxml import etree
+
+from rag.errors import ReadError
+from rag.readers.building import ReadingBuilder
+from rag.readers.characters import invisible_removed
+from rag.readers.docx_numbers import Numbering
+from rag.readers.facts import facts_of
+from rag.readers.numbering import numbered_heading
+from rag.schema import Facts, Reading
+
+_MAX_PART = 256 * 2**20
+_MAX_TOTAL = 512 * 2**20
+_MAX_ENTRIES = 20_000
+_DAMAGED = (
+    "It is damaged and cannot be opened as a Word document. Save it again from Word, or give a PDF."
+)
+# Deleted and moved-away text, field codes, and the older copy of a drawing.
+_UNSEEN = frozenset(
+    qn(name)
+    for name in ("w:del", "w:moveFrom", "w:instrText", "w:delText", "w:pPr", "w:rPr", "w:tbl")
+) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_HEADING_STYLE = re.compile(
+    r"(?:heading|标题|標題|見出し|제목|überschrift|titre|título|titolo|kop|rubrik|nagłówek|заголовок"
+    r"|başlık|عنوان|العنوان)\s*([1-9])",
+    re.IGNORECASE,
+)
+
+
+def read_docx(data: bytes) -> Reading:
+    """Reads a Word document; raises ReadError when it is damaged, oversized or has no text."""
+    _check_package(data)
+    try:
+        document = docx.Document(io.BytesIO(data))
+        return _Walker(document).reading()
+    except ReadError:
+        raise
+    except Exception as error:  # the library raises whatever a malformed part makes it meet
+        raise ReadError(_DAMAGED) from error
+
+
+def _check_package(data: bytes) -> None:
+    """Refuses what unpacks to far more than a report, and what declares entities."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            entries = package.infolist()
+            sizes = [
+                entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels"))
+            ]
+            if (
+                len(entries) > _MAX_ENTRIES
+                or max(sizes, default=0) > _MAX_PART
+                or sum(sizes) > _MAX_TOTAL
+            ):
+                raise ReadError(
+                    "It unpacks to far more than a report holds and was not opened. "
+                    "Check where the file comes from."
+                )
+            for entry in entries:
+                if entry.filename.endswith((".xml", ".rels")):
+                    with package.open(entry) as part:
+                        if b"<!DOCTYPE" in part.read(4096):
+                            raise ReadError(
+                                "It declares XML entities, as no Word document does, and was not "
+                                "opened. Check where the file comes from."
+                            )
+    except ReadError:
+        raise
+    except Exception as error:  # zipfile raises many kinds on damaged archives
+        raise ReadError(_DAMAGED) from error
+
+
+class _Walker:
+    """Walks the body; holds what paragraphs refer to."""
+
+    def __init__(self, document: WordDocument) -> None:
+        self._document = document
+        self._builder = ReadingBuilder()
+        self._numbering = Numbering(document)
+        self._notes = {
+            "w:footnoteReference": _notes(document, RELATIONSHIP_TYPE.FOOTNOTES, "w:footnote"),
+            "w:endnoteReference": _notes(document, RELATIONSHIP_TYPE.ENDNOTES, "w:endnote"),
+        }
+        self._note_number = 0
+        self._pending: list[tuple[int, etree._Element]] = []
+        self._levels = _style_levels(document)
+        self._titles: list[str] = []
+        self._in_list = False
+
+    def reading(self) -> Reading:
+        """The whole document as one page."""
+        for element in _blocks(self._document.element.body):
+            if element.tag == qn("w:tbl"):
+                self._table(element)
+            else:
+                self._paragraph(element)
+        reading = self._builder.build()
+        if not reading.text.strip():
+            raise ReadError(
+                "It has no text; it may hold only pictures. Recognise its text (OCR) and give that."
+            )
+        return Reading(
+            reading.text, reading.pages, reading.headings, reading.tables, self._facts(reading)
+        )
+
+    def _facts(self, reading: Reading) -> Facts:
+        properties = self._document.core_properties
+        title = properties.title or next(iter(self._titles), "")
+        if not title and reading.headings:
+            title = reading.headings[0].title
+        made = properties.modified or properties.created
+        return facts_of(reading.text, title=title, made=made.date().isoformat() if made else "")
+
+    def _paragraph(self, element: etree._Element) -> None:
+        text = self._text(element)
+        marker = self._numbering.marker(element)
+        if text and marker:
+            text = f"{marker} {text}"
+        level = self._level(element)
+        style = self._style_id(element)
+        if text and level == 0:
+            self._titles.append(" ".join(text.split()))
+        if text and level is not None:
+            self._builder.heading(text, max(level, 1))
+            self._in_list = False
+        elif text:
+            listed = bool(marker) or "list" in style.lower()
+            joined = listed and self._in_list
+            span = self._builder.paragraph(text, "\n" if joined else "\n\n")
+            self._in_list = listed
+            found = numbered_heading(" ".join(text.split())) if "\n" not in text else None
+            if (
+                span is not None
+                and found is not None
+                and _stands_out(element, found.end == len(text))
+            ):
+                self._builder.mark_heading(
+                    span[0], span[0] + found.end, found.level, text[: found.end]
+                )
+        self._flush_notes()
+
+    def _table(self, table: etree._Element) -> None:
+        rows: list[list[str]] = []
+        header_rows = 0
+        for row in table.iterchildren(qn("w:tr")):
+            cells = []
+            for cell in _cells(row):
+                merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+                continued = merge is not None and merge.get(qn("w:val"), "continue") != "restart"
+                texts = [self._text(p) for p in cell.iter(qn("w:p"))]
+                cells.append("" if continued else " ".join(text for text in texts if text))
+                span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+                width = span.get(qn("w:val"), "1") if span is not None else "1"
+                cells.extend([""] * (min(int(width), 100) - 1 if width.isdigit() else 0))
+            is_header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+            if is_header and header_rows == len(rows):
+                header_rows += 1
+            rows.append(cells)
+        self._in_list = False
+        if max((len(row) for row in rows), default=0) < 2:
+            for row in rows:
+                self._builder.paragraph(" ".join(row))
+        else:
+            self._builder.table(rows, header_rows)
+        self._flush_notes()
+
+    def _text(self, paragraph: etree._Element) -> str:
+        parts: list[str] = []
+        for element in _visible(paragraph):
+            tag = element.tag
+            if tag in (qn("w:t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"):
+                parts.append(element.text or "")
+            elif tag in (qn("w:tab"), qn("w:ptab")):
+                parts.append("\t")
+            elif tag in (qn("w:br"), qn("w:cr")):
+                parts.append("\n")
+            elif tag == qn("w:noBreakHyphen"):
+                parts.append("-")
+            else:
+                parts.append(self._note_mark(element))
+        return invisible_removed("".join(parts)).strip()
+
+    def _note_mark(self, element: etree._Element) -> str:
+        for name, notes in self._notes.items():
+            note = notes.get(element.get(qn("w:id"), "")) if element.tag == qn(name) else None
+            if note is not None:
+                self._note_number += 1
+                self._pending.append((self._note_number, note))
+                return f"[{self._note_number}]"
+        return ""
+
+    def _flush_notes(self) -> None:
+        while self._pending:
+            number, note = self._pending.pop(0)
+            text = " ".join(self._text(p) for p in note.iter(qn("w:p")))
+            self._builder.paragraph(f"[{number}] {text}", "\n\n")
+
+    def _style_id(self, paragraph: etree._Element) -> str:
+        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        return str(style.get(qn("w:val"), "")) if style is not None else ""
+
+    def _level(self, paragraph: etree._Element) -> int | None:
+        """1 to 9 for headings, 0 for the document's title, None for body text."""
+        outline = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+        if outline is not None:
+            return _outline(outline)
+        return self._levels.get(self._style_id(paragraph))
+
+
+def _style_levels(document: WordDocument) -> dict[str, int]:
+    """Heading level by style id, through the styles that a style is based on."""
+    own: dict[str, int | None] = {}
+    parents: dict[str, str] = {}
+    for style in document.styles.element.iterchildren(qn("w:style")):
+        identity = style.get(qn("w:styleId"), "")
+        name = style.find(qn("w:name"))
+        shown = name.get(qn("w:val"), "") if name is not None else ""
+        match = _HEADING_STYLE.match(shown)
+        outline = style.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+        based = style.find(qn("w:basedOn"))
+        parents[identity] = based.get(qn("w:val"), "") if based is not None else ""
+        if match:
+            own[identity] = int(match.group(1))
+        elif shown.lower() == "title":
+            own[identity] = 0
+        elif outline is not None:
+            own[identity] = _outline(outline)
+    levels: dict[str, int] = {}
+    for identity in parents:
+        seen: set[str] = set()
+        current = identity
+        while current and current not in own and current not in seen:
+            seen.add(current)
+            current = parents.get(current, "")
+        level = own.get(current)
+        if level is not None:
+            levels[identity] = level
+    return levels
+
+
+def _outline(element: etree._Element) -> int | None:
+    value = element.get(qn("w:val"), "")
+    # Level 9 stands for body text.
+    return int(value) + 1 if value.isdigit() and int(value) < 9 else None
+
+
+def _stands_out(paragraph: etree._Element, whole: bool) -> bool:
+    """A numbered line counts as a heading when it is only a marker or all of it is bold."""
+    if not whole:
+        return True
+    runs = [run for run in paragraph.iter(qn("w:r")) if "".join(run.itertext()).strip()]
+    return bool(runs) and all(run.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None for run in runs)
+
+
+def _blocks(body: etree._Element) -> Iterator[etree._Element]:
+    """Paragraphs and tables in order, inside content controls and insertions too."""
+    stack = list(reversed(body))
+    while stack:
+        element = stack.pop()
+        if element.tag in (qn("w:p"), qn("w:tbl")):
+            yield element
+        elif element.tag in (
+            qn("w:sdt"),
+            qn("w:sdtContent"),
+            qn("w:ins"),
+            qn("w:customXml"),
+            qn("w:moveTo"),
+        ):
+            stack.extend(reversed(element))
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    for child in row:
+        if child.tag == qn("w:tc"):
+            yield child
+        elif child.tag == qn("w:sdt"):
+            yield from child.iter(qn("w:tc"))
+
+
+def _visible(paragraph: etree._Element) -> Iterator[etree._Element]:
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        if element.tag in _UNSEEN:
+            continue
+        yield element
+        stack.extend(reversed(element))
+
+
+def _notes(document: WordDocument, kind: str, tag: str) -> dict[str, etree._Element]:
+    """Footnotes or endnotes by id; separators are left out."""
+    try:
+        part: Part = document.part.part_related_by(kind)
+        root = parse_xml(part.blob)
+    except (KeyError, etree.XMLSyntaxError):
+        return {}
+    return {
+        note.get(qn("w:id"), ""): note
+        for note in root.iterchildren(qn(tag))
+        if note.get(qn("w:type"), "normal") == "normal"
+    }
