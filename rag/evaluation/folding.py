@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 # Category P holds signs that carry meaning in figures and provisions; losing them would make
@@ -17,8 +18,8 @@ class Folded:
     """Folded text; its character ``i`` comes from ``original[starts[i]:ends[i]]``."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: array[int]
+    ends: array[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's half-open span behind ``text[start:end]``, which must not be empty."""
@@ -32,15 +33,14 @@ def fold(text: str) -> Folded:
     whole of what they came from, so a span never cuts through them.
     """
     chars: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = array("I"), array("I")
     for start, end, folded in _normalised(text):
         for char in folded:
             if not char.isspace():
                 chars.append(char)
                 starts.append(start)
                 ends.append(end)
-    return Folded("".join(chars), tuple(starts), tuple(ends))
+    return Folded("".join(chars), starts, ends)
 
 
 def fold_hard(folded: Folded) -> Folded:
@@ -50,8 +50,7 @@ def fold_hard(folded: Folded) -> Folded:
     ``%``. Marks that are letters of their script (combining class 0: Indic vowel signs) stay.
     """
     chars: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = array("I"), array("I")
     text = folded.text
     for i, char in enumerate(text):
         if _is_dropped_punctuation(text, i):
@@ -59,12 +58,12 @@ def fold_hard(folded: Folded) -> Folded:
         for part in unicodedata.normalize("NFKD", char.casefold()):
             if unicodedata.combining(part) or part == _TATWEEL:
                 continue
-            if unicodedata.category(part) == "Cf" or part.isspace():
+            if unicodedata.category(part) in ("Cc", "Cf") or part.isspace():
                 continue
             chars.append(part)
             starts.append(folded.starts[i])
             ends.append(folded.ends[i])
-    return Folded("".join(chars), tuple(starts), tuple(ends))
+    return Folded("".join(chars), starts, ends)
 
 
 def fold_answer(text: str) -> str:
@@ -89,28 +88,27 @@ def _normalised(text: str) -> Iterator[tuple[int, int, str]]:
         if unicodedata.is_normalized("NFKC", line):
             yield from ((at + i, at + i + 1, char) for i, char in enumerate(line))
         else:
-            yield from _normalised_line(line, at, lambda part: unicodedata.normalize("NFKC", part))
+            yield from _normalised_line(line, at)
         at += len(line)
 
 
-def _normalised_line(
-    line: str, offset: int, normalise: Callable[[str], str]
-) -> Iterator[tuple[int, int, str]]:
+def _normalised_line(line: str, offset: int) -> Iterator[tuple[int, int, str]]:
     start = 0
     for i in range(1, len(line) + 1):
-        if i < len(line) and _joins(line[start:i], line[i], normalise):
+        if i < len(line) and _joins(line[start:i], line[i]):
             continue
-        yield offset + start, offset + i, normalise(line[start:i])
+        yield offset + start, offset + i, unicodedata.normalize("NFKC", line[start:i])
         start = i
 
 
-def _joins(before: str, char: str, normalise: Callable[[str], str]) -> bool:
+def _joins(before: str, char: str) -> bool:
     """Whether ``char`` normalises together with the piece before it."""
     if char < "\u0300":
         return False
-    return bool(unicodedata.combining(char)) or (
-        normalise(before + char) != normalise(before) + normalise(char)
-    )
+    if unicodedata.combining(char):
+        return True
+    apart = unicodedata.normalize("NFKC", before) + unicodedata.normalize("NFKC", char)
+    return unicodedata.normalize("NFKC", before + char) != apart
 
 
 def _is_dropped_punctuation(text: str, i: int) -> bool:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from rag.errors import QueryFileError, RagError
-from rag.evaluation.folding import Folded, fold, fold_hard, occurrences
+from rag.evaluation.folding import Folded, fold, fold_hard
+from rag.evaluation.matching import Spans, exact_spans, inexact_match
 from rag.evaluation.queries import Evidence, Query, Reference
 from rag.schema import Document
-
-_LEAST_SCORE = 90.0
-"""Percent of agreement from which an approximate place counts as the quote's."""
-
-_LEAST_LENGTH = 8
-"""Folded characters below which a quote is too short to be found approximately."""
-
-_LONGEST_GAP = 200
-"""Folded characters of running headers and footers that may stand in a quote across pages."""
 
 _NAMED_PROBLEMS = 10
 
@@ -62,7 +54,7 @@ class Place:
     """
 
     document: str
-    spans: tuple[tuple[int, int], ...]
+    spans: Spans
     language: str
 
     def meets(self, document: str, start: int, end: int) -> bool:
@@ -109,169 +101,116 @@ def locate(
 
     ``language_at(document, offset)`` gives the language at a place; by default the document's.
     A quote's place is every occurrence after NFKC and without white space. Where there is none,
-    punctuation, diacritics and case are set aside, then running headers inside it, and at last
-    the nearest place with an agreement of 90 % (indel similarity, 0 to 100) and the same digits
-    is taken; each of these is told in ``notes``.
+    ``rag.evaluation.matching`` allows for what extraction does to a text, and ``notes`` tell it.
 
     Raises QueryFileError when any evidence is not in the corpus: the first ten and how many.
     """
-    finder = _Finder(documents, language_at or (lambda document, _: document.language))
+    outcomes = _sought(
+        [r for query in queries for evidence in query.evidence for r in evidence.alternatives],
+        documents,
+        language_at or (lambda document, _: document.language),
+    )
+    problems: list[str] = []
+    notes: list[str] = []
     items: dict[str, tuple[Item, ...]] = {}
     for query in queries:
-        items[query.id] = tuple(finder.item(query, evidence) for evidence in query.evidence)
-    if finder.problems:
-        raise QueryFileError(_told(finder.problems))
-    return Located(items, documents, tuple(finder.notes))
+        found: list[Item] = []
+        for evidence in query.evidence:
+            tried = [(reference, outcomes[reference]) for reference in evidence.alternatives]
+            places = tuple(outcome.place for _, outcome in tried if outcome.place is not None)
+            kind = "quote" if evidence.alternatives[0].page is None else "page"
+            found.append(Item(evidence, places, kind))
+            # An alternative that is not there does no harm while another one is.
+            told = notes if places else problems
+            told.extend(
+                f"query {query.id}, {reference}: {outcome.remark}"
+                for reference, outcome in tried
+                if outcome.remark
+            )
+        items[query.id] = tuple(found)
+    if problems:
+        raise QueryFileError(_told(problems))
+    return Located(items, documents, tuple(f"{note[0].upper()}{note[1:]}." for note in notes))
 
 
-class _Finder:
-    """Keeps folded documents between quotes, and collects problems and notes."""
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A place, or None and the reason as the remark; a remark beside a place is a note."""
 
-    def __init__(self, documents: Documents, language_at: Callable[[Document, int], str]) -> None:
-        self.problems: list[str] = []
-        self.notes: list[str] = []
-        self._documents = documents
-        self._language_at = language_at
-        self._folded: dict[str, Folded] = {}
-        self._folded_hard: dict[str, Folded] = {}
+    place: Place | None
+    remark: str = ""
 
-    def item(self, query: Query, evidence: Evidence) -> Item:
-        places = tuple(
-            place
-            for reference in evidence.alternatives
-            if (place := self._place(query, reference)) is not None
-        )
-        kind = "quote" if evidence.alternatives[0].page is None else "page"
-        return Item(evidence, places, kind)
 
-    def _place(self, query: Query, reference: Reference) -> Place | None:
+def _sought(
+    references: Iterable[Reference],
+    documents: Documents,
+    language_at: Callable[[Document, int], str],
+) -> dict[Reference, _Outcome]:
+    """What became of each of ``references``; one document at a time is folded and kept."""
+    outcomes: dict[Reference, _Outcome] = {}
+    by_doc: dict[str, list[Reference]] = {}
+    for reference in dict.fromkeys(references):
+        by_doc.setdefault(reference.doc, []).append(reference)
+    for doc, wanted in by_doc.items():
         try:
-            document = self._documents.lookup(reference.doc)
+            document = documents.lookup(doc)
         except (KeyError, RagError) as error:
             reason = str(error).rstrip(".") if isinstance(error, RagError) else ""
-            self._problem(query, reference, reason or f"no document is called {reference.doc}")
-            return None
-        if reference.page is not None:
-            spans = self._page(query, reference, document)
-        else:
-            spans = self._quote(query, reference, document)
-        if not spans:
-            return None
-        return Place(document.name, spans, self._language_at(document, spans[0][0]))
-
-    def _page(
-        self, query: Query, reference: Reference, document: Document
-    ) -> tuple[tuple[int, int], ...]:
-        pages = document.reading.pages
-        for page in pages:
-            if page.number == reference.page:
-                if not document.text[page.start : page.end].strip():
-                    self._note(query, reference, "the page has no text, so nothing can be found")
-                return ((page.start, page.end),)
-        last = max((page.number for page in pages), default=0)
-        self._problem(query, reference, f"the document has pages 1 to {last}")
-        return ()
-
-    def _quote(
-        self, query: Query, reference: Reference, document: Document
-    ) -> tuple[tuple[int, int], ...]:
-        quote = fold(reference.quote or "")
-        text = self._fold(document)
-        spans = _exact(quote, text)
-        if spans:
-            return spans
-        hard_quote, hard_text = fold_hard(quote), self._fold_hard(document)
-        spans = _exact(hard_quote, hard_text) if len(hard_quote.text) >= _LEAST_LENGTH else ()
-        if spans:
-            self._note(query, reference, "found with other punctuation, accents or case")
-            return spans
-        spans = _interrupted(hard_quote, hard_text)
-        if spans:
-            self._note(query, reference, "found with other text in between, as at a page's end")
-            return spans
-        score, spans = _approximate(hard_quote, hard_text)
-        if spans:
-            self._note(query, reference, f"found approximately, {score:.0f} % alike")
-            return spans
-        self._problem(query, reference, "the quote is not in the document's text")
-        return ()
-
-    def _fold(self, document: Document) -> Folded:
-        if document.name not in self._folded:
-            self._folded[document.name] = fold(document.text)
-        return self._folded[document.name]
-
-    def _fold_hard(self, document: Document) -> Folded:
-        if document.name not in self._folded_hard:
-            self._folded_hard[document.name] = fold_hard(self._fold(document))
-        return self._folded_hard[document.name]
-
-    def _problem(self, query: Query, reference: Reference, reason: str) -> None:
-        self.problems.append(f"query {query.id}, {reference}: {reason}")
-
-    def _note(self, query: Query, reference: Reference, remark: str) -> None:
-        self.notes.append(f"Query {query.id}, {reference}: {remark}.")
+            missing = _Outcome(None, reason or f"no document is called {doc}")
+            outcomes.update(dict.fromkeys(wanted, missing))
+            continue
+        texts = _Texts(document.text)
+        for reference in wanted:
+            if reference.page is not None:
+                spans, remark = _page(document, reference.page)
+            else:
+                spans, remark = _quote(reference.quote or "", texts)
+            place = None
+            if spans:
+                place = Place(document.name, spans, language_at(document, spans[0][0]))
+            outcomes[reference] = _Outcome(place, remark)
+    return outcomes
 
 
-def _exact(quote: Folded, text: Folded) -> tuple[tuple[int, int], ...]:
-    if not quote.text:
-        return ()
-    return tuple(text.span(at, at + len(quote.text)) for at in occurrences(quote.text, text.text))
+class _Texts:
+    """A text folded, and folded hard, each only when it is needed."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def folded(self) -> Folded:
+        return fold(self._text)
+
+    @cached_property
+    def folded_hard(self) -> Folded:
+        return fold_hard(self.folded)
 
 
-def _interrupted(quote: Folded, text: Folded) -> tuple[tuple[int, int], ...]:
-    """The quote's two halves where a page's end tears it apart: both spans, or none.
-
-    The halves may be of any two lengths of four characters and more, with at most
-    ``_LONGEST_GAP`` folded characters in between.
-    """
-    size = len(quote.text)
-    if size < _LEAST_LENGTH:
-        return ()
-    longest_head = _longest(lambda n: quote.text[:n] in text.text, size)
-    longest_tail = _longest(lambda n: quote.text[size - n :] in text.text, size)
-    for cut in range(min(longest_head, size - 4), max(size - longest_tail, 4) - 1, -1):
-        for at in occurrences(quote.text[:cut], text.text):
-            head_end = at + cut
-            reach = head_end + _LONGEST_GAP + size - cut
-            tail = text.text.find(quote.text[cut:], head_end, reach)
-            if tail >= 0:
-                return (text.span(at, head_end), text.span(tail, tail + size - cut))
-    return ()
+def _page(document: Document, number: int) -> tuple[Spans, str]:
+    pages = document.reading.pages
+    for page in pages:
+        if page.number == number:
+            blank = not document.text[page.start : page.end].strip()
+            remark = "the page has no text, so no passage can lie on it" if blank else ""
+            return ((page.start, page.end),), remark
+    last = max((page.number for page in pages), default=0)
+    return (), f"the document has pages 1 to {last}"
 
 
-def _longest(holds: Callable[[int], bool], most: int) -> int:
-    """The largest n of 0 to ``most`` for which ``holds``, which is true up to it and then false."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if holds(middle) else (low, middle - 1)
-    return low
+def _quote(quote: str, texts: _Texts) -> tuple[Spans, str]:
+    folded = fold(quote)
+    if spans := exact_spans(folded, texts.folded):
+        return spans, ""
+    match = inexact_match(folded, _words(quote), texts.folded_hard)
+    if match is None:
+        return (), "the quote is not in the document's text"
+    return match.spans, match.remark
 
 
-def _approximate(quote: Folded, text: Folded) -> tuple[float, tuple[tuple[int, int], ...]]:
-    """The nearest place, with its score, or no place below the least score.
-
-    A place whose surroundings lack a digit of the quote is not taken: another figure is another
-    fact, however alike the words are.
-    """
-    from rapidfuzz import fuzz
-
-    if len(quote.text) < _LEAST_LENGTH or not text.text:
-        return 0.0, ()
-    found = fuzz.partial_ratio_alignment(quote.text, text.text, score_cutoff=_LEAST_SCORE)
-    if found is None or found.dest_end <= found.dest_start:
-        return 0.0, ()
-    near = text.text[max(0, found.dest_start - 40) : found.dest_end + 40]
-    if _digits(quote.text) - _digits(near):
-        return 0.0, ()
-    return found.score, (text.span(found.dest_start, found.dest_end),)
-
-
-def _digits(text: str) -> Counter[str]:
-    return Counter(
-        str(value) for char in text if (value := unicodedata.decimal(char, None)) is not None
-    )
+def _words(quote: str) -> tuple[str, ...]:
+    words = (fold_hard(fold(word)).text for word in quote.split())
+    return tuple(word for word in words if word)
 
 
 def _name_key(name: str) -> str:
