@@ -1,0 +1,1 @@
+"""Test queries, metrics, significance and reports of how well questions are answered."""

@@ -1,0 +1,110 @@
+"""How good answers are: the expected strings, the citations, and the refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.errors import RagError
+from rag.evaluation.folding import fold_answer
+from rag.evaluation.locate import Documents, Item
+from rag.evaluation.queries import Query
+from rag.schema import Answer
+
+ANSWER_METRICS = (
+    "contains_answer",
+    "citation_recall",
+    "citations_exact",
+    "false_answer_rate",
+    "false_refusal_rate",
+)
+"""In the order in which they are reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOutcome:
+    """One answer held against its query.
+
+    ``contains_answer`` is None where the query expects no string. ``items_met`` of ``items``
+    evidence items are met by a citation; ``exact`` of ``citations`` quote their document to the
+    character.
+    """
+
+    answerable: bool
+    refused: bool
+    text: str
+    contains_answer: bool | None
+    items_met: int
+    items: int
+    exact: int
+    citations: int
+
+
+def judge(
+    answer: Answer, query: Query, items: Sequence[Item], documents: Documents
+) -> AnswerOutcome:
+    """Hold ``answer`` against ``query`` and the places of its evidence.
+
+    An expected string counts when it occurs in the answer or in a quote it cites, after NFKC,
+    without white space and case, and with every script's digits as 0 to 9. A refusal contains
+    nothing. A citation of a document that is not there is not exact.
+    """
+    texts = [fold_answer(text) for text in (answer.text, *(c.quote for c in answer.citations))]
+    contains: bool | None = None
+    if query.answerable and query.answers:
+        contains = not answer.refused and any(
+            fold_answer(expected) in text for expected in query.answers for text in texts
+        )
+    return AnswerOutcome(
+        answerable=query.answerable,
+        refused=answer.refused,
+        text=answer.text,
+        contains_answer=contains,
+        items_met=sum(
+            any(item.met_by(c.document, c.start, c.end) for c in answer.citations) for item in items
+        ),
+        items=len(items),
+        exact=sum(
+            _is_exact(c.document, c.start, c.end, c.quote, documents) for c in answer.citations
+        ),
+        citations=len(answer.citations),
+    )
+
+
+def answer_metrics(outcomes: Sequence[AnswerOutcome]) -> dict[str, float | None]:
+    """``ANSWER_METRICS``, each 0 to 1, or None where there is nothing that it could be a share of.
+
+    - contains_answer: of the answerable queries that expect a string, those whose answer has one;
+    - citation_recall: of all evidence items, those met by a citation;
+    - citations_exact: of all citations, those whose quote is the document's text;
+    - false_answer_rate: of the unanswerable queries, those that were answered;
+    - false_refusal_rate: of the answerable queries, those that were refused.
+    """
+    answerable = [outcome for outcome in outcomes if outcome.answerable]
+    unanswerable = [outcome for outcome in outcomes if not outcome.answerable]
+    expecting = [o for o in answerable if o.contains_answer is not None]
+    return {
+        "contains_answer": _share(
+            sum(o.contains_answer is True for o in expecting), len(expecting)
+        ),
+        "citation_recall": _share(
+            sum(o.items_met for o in answerable), sum(o.items for o in answerable)
+        ),
+        "citations_exact": _share(
+            sum(o.exact for o in outcomes), sum(o.citations for o in outcomes)
+        ),
+        "false_answer_rate": _share(sum(not o.refused for o in unanswerable), len(unanswerable)),
+        "false_refusal_rate": _share(sum(o.refused for o in answerable), len(answerable)),
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _is_exact(document: str, start: int, end: int, quote: str, documents: Documents) -> bool:
+    try:
+        text = documents.lookup(document).text
+    except (KeyError, RagError):
+        return False
+    return 0 <= start < end <= len(text) and text[start:end] == quote
