@@ -1,0 +1,147 @@
+"""A question to passages: dense, BM25, or both fused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.analysis import terms
+from rag.config import Mode
+from rag.errors import RagError
+from rag.fusion import Scores, fuse, term_groups, top
+from rag.index import Index
+from rag.languages import detect
+from rag.schema import Hit
+
+TERM_WEIGHT = 0.5
+"""The share of the term scores within one language; chosen on half of the development data."""
+
+MAX_QUESTION = 10_000
+"""Characters of the longest question that is taken."""
+
+
+class QueryEncoder(Protocol):
+    """Questions to unit vectors."""
+
+    def encode_queries(
+        self, texts: Sequence[str], languages: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Unit vectors (len(texts), d) of questions in these languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which passages may be found; None lets all pass.
+
+    ``language`` is the passage's, ``document`` a name or source, ``issuer`` and ``kind`` are the
+    report's; ``since`` and ``until`` are ISO dates at any precision.
+    """
+
+    language: str | None = None
+    document: str | None = None
+    issuer: str | None = None
+    kind: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def any(self) -> bool:
+        """Whether anything is filtered."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What a search found. ``vector`` (d,) is the question's, None where only terms were asked."""
+
+    query: str
+    language: str
+    mode: Mode
+    hits: tuple[Hit, ...]
+    vector: NDArray[np.float32] | None
+
+
+def rank(
+    cosines: Scores | None, bm25: Scores | None, languages: NDArray[np.str_], k: int
+) -> tuple[NDArray[np.int64], Scores]:
+    """The best ``k`` positions and the score of every position, higher is better.
+
+    Both score arrays have shape (n,), as has ``languages``; one of them may be None. With BM25
+    alone a passage without any of the terms is not found.
+    """
+    if cosines is not None and bm25 is not None:
+        scores = fuse(cosines, bm25, term_groups(languages.tolist()), TERM_WEIGHT)
+        return top(scores, k), scores
+    if cosines is not None:
+        return top(cosines, k), cosines
+    if bm25 is None:
+        raise ValueError("neither cosines nor BM25 scores are given")
+    found = top(bm25, k)
+    return found[bm25[found] > 0], bm25
+
+
+class Retriever:
+    """Finds passages in one generation of an index; safe to share by threads."""
+
+    def __init__(self, index: Index, encoder: QueryEncoder) -> None:
+        self.index = index
+        self._encoder = encoder
+
+    def search(
+        self, query: str, *, k: int = 10, mode: Mode = "hybrid", filters: Filters | None = None
+    ) -> Retrieved:
+        """The ``k`` best passages for ``query``, fewer where fewer pass the filters.
+
+        Raises RagError for an empty or endless question and for a document that is not there.
+        """
+        question = " ".join(query.split())
+        if not question:
+            raise RagError("The question is empty. Type one.")
+        if len(question) > MAX_QUESTION:
+            raise RagError(f"The question is longer than {MAX_QUESTION} characters. Shorten it.")
+        language = detect(question)
+        rows = self._rows(filters or Filters())
+        vector = None if mode == "bm25" else self._encode(question, language)
+        cosines = None if vector is None else self.index.dense.scores(vector)[rows]
+        bm25 = None if mode == "dense" else self._bm25(question, language)[rows]
+        found, scores = rank(cosines, bm25, self.index.languages()[rows], k)
+        chunks = self.index.chunks(rows[found])
+        hits = []
+        for place, chunk in zip(found.tolist(), chunks, strict=True):
+            page = self.index.page_of(chunk.document, chunk.start)
+            hits.append(
+                Hit(
+                    rank=len(hits) + 1,
+                    score=float(scores[place]),
+                    chunk=chunk,
+                    source=self.index.document_of(int(rows[place])).source,
+                    page=page.number,
+                    page_label=page.label,
+                    cosine=None if cosines is None else float(cosines[place]),
+                    bm25=None if bm25 is None else float(bm25[place]),
+                )
+            )
+        return Retrieved(question, language, mode, tuple(hits), vector)
+
+    def _rows(self, filters: Filters) -> NDArray[np.int64]:
+        if filters.document is not None:
+            self.index.info(filters.document)
+        return self.index.rows_where(
+            language=filters.language,
+            document=filters.document,
+            issuer=filters.issuer,
+            kind=filters.kind,
+            since=filters.since,
+            until=filters.until,
+        )
+
+    def _encode(self, question: str, language: str) -> NDArray[np.float32]:
+        vectors = self._encoder.encode_queries([question], [language])
+        return np.asarray(vectors[0], dtype=np.float32)
+
+    def _bm25(self, question: str, language: str) -> Scores:
+        scores = self.index.sparse.scores(terms(question, language))
+        return np.asarray(scores, dtype=np.float32)
