@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.dense import DenseIndex
@@ -78,6 +78,7 @@ def test_a_query_of_another_dimension_is_refused() -> None:
         DenseIndex.build(unit([[1, 0]])).search(unit([[1, 0, 0]]), 1)
 
 
+@settings(deadline=None)
 @given(
     vectors=st.lists(
         st.lists(st.sampled_from([-1, 0, 1]), min_size=3, max_size=3).filter(any),

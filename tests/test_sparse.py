@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
@@ -42,6 +42,7 @@ def test_the_formula_written_out() -> None:
     assert index.search(["capital"], 5)[1].tolist() == []
 
 
+@settings(deadline=None)
 @given(
     corpus=corpora.filter(any),
     query=st.lists(words | st.just("unknown"), max_size=6),
@@ -52,7 +53,10 @@ def test_the_formula_written_out() -> None:
 def test_scores_and_ranking_are_those_of_rank_bm25(
     corpus: list[list[str]], query: list[str], k1: float, b: float, epsilon: float
 ) -> None:
-    oracle = BM25Okapi(corpus, k1=k1, b=b, epsilon=epsilon).get_scores(query)
+    with np.errstate(invalid="ignore"):
+        # With b = 1 an empty passage is 0 / 0 in BM25Okapi; here it scores 0 like any other without
+        # the term.
+        oracle = np.nan_to_num(BM25Okapi(corpus, k1=k1, b=b, epsilon=epsilon).get_scores(query))
     index = build(corpus, k1, b, epsilon)
     np.testing.assert_allclose(index.scores(query), oracle, atol=1e-5)
     order = [row for row in np.argsort(-oracle, kind="stable") if oracle[row] > 0]
@@ -71,6 +75,7 @@ def test_a_large_corpus_gives_the_bits_of_rank_bm25() -> None:
         assert np.array_equal(index.scores(query), oracle.get_scores(query))
 
 
+@settings(deadline=None)
 @given(corpus=corpora, query=st.lists(words, max_size=4), k=st.integers(0, 20), data=st.data())
 def test_a_restriction_only_leaves_rows_out(
     corpus: list[list[str]], query: list[str], k: int, data: st.DataObject
@@ -98,6 +103,7 @@ def test_nothing_to_search_gives_nothing(corpus: list[list[str]], tmp_path: Path
         assert index.known(["a"]) == (Known("a", 0.0, 0),)
 
 
+@settings(deadline=None)
 @given(corpus=corpora, query=st.lists(words, max_size=4))
 def test_what_is_loaded_is_what_was_saved(
     tmp_path_factory: pytest.TempPathFactory, corpus: list[list[str]], query: list[str]
