@@ -1,0 +1,37 @@
+"""The index on disk: whole generations, of which one is current.
+
+::
+
+    current.json                      names the current generation; replaced in one step
+    build.lock, build.owner.json      held while a build runs, and by whom
+    generations/NNNNNN-xxxxxxxx/
+        manifest.json                 fingerprints, counts, every file's size and SHA-256
+        documents.sqlite              documents, chunks, and what was skipped
+        vectors.faiss                 one unit vector a chunk
+        bm25/                         one column of scores a term
+
+A reader sees one whole generation or another. Anything else in the folder is left alone.
+"""
+
+from rag.index.builder import build
+from rag.index.checking import rollback, verify
+from rag.index.manifest import Counts, Manifest
+from rag.index.reader import Index, open_index
+from rag.index.stages import BuildReport, Encoder, Progress, Skipped, Stages
+from rag.index.store import DocumentInfo
+
+__all__ = [
+    "BuildReport",
+    "Counts",
+    "DocumentInfo",
+    "Encoder",
+    "Index",
+    "Manifest",
+    "Progress",
+    "Skipped",
+    "Stages",
+    "build",
+    "open_index",
+    "rollback",
+    "verify",
+]

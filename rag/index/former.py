@@ -1,0 +1,95 @@
+"""The generation that a build starts from, and what of it may be taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rag.errors import IndexUnusable
+from rag.index.checking import changed_files
+from rag.index.generations import generation_folder
+from rag.index.reader import Index, open_index
+from rag.index.stages import Skipped
+from rag.index.store import DocumentInfo
+from rag.index.walk import Found
+from rag.schema import Chunk, Document
+
+# What readings do not depend on.
+_AFTER_READING = frozenset({"chunking", "analysis", "model", "bm25"})
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The current generation before a build; all empty where there is none.
+
+    ``reusable`` says whether anything may be taken over, ``changed`` which fingerprints are not
+    the same any more; ``documents`` and ``by_source`` are what it held, by name and by source.
+    """
+
+    index: Index | None = None
+    reusable: bool = False
+    changed: frozenset[str] = frozenset()
+    documents: Mapping[str, DocumentInfo] = field(default_factory=dict)
+    by_source: Mapping[str, DocumentInfo] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
+
+    @classmethod
+    def open(
+        cls, root: Path, fingerprints: Mapping[str, str], stack: ExitStack, *, rebuild: bool
+    ) -> Former:
+        """Open it until ``stack`` ends, if there is one and every byte is what was written.
+
+        With ``rebuild`` it is only compared with.
+        """
+        try:
+            index = stack.enter_context(open_index(root))
+        except IndexUnusable:
+            return cls()
+        if any(changed_files(generation_folder(root, index.generation), index.manifest)):
+            return cls()
+        built = index.manifest.fingerprints
+        keys = {*built, *fingerprints}
+        infos = index.documents()
+        return cls(
+            index=index,
+            reusable=not rebuild,
+            changed=frozenset(k for k in keys if built.get(k) != fingerprints.get(k)),
+            documents={info.name: info for info in infos},
+            by_source={info.source: info for info in infos},
+            skipped=index.skipped,
+        )
+
+    def holds(self, found: Found, sha256: str) -> bool:
+        """Whether a file with these bytes is in it, under the same name, and read as now."""
+        info = self.by_source.get(found.source)
+        return (
+            self.reusable
+            and self.changed <= _AFTER_READING
+            and info is not None
+            and (info.name, info.sha256) == (found.name, sha256)
+        )
+
+    def document(self, found: Found, sha256: str) -> Document | None:
+        """The document read from a file with these bytes, if it would be read the same now."""
+        info = self.by_source.get(found.source)
+        if self.index is None or info is None or info.sha256 != sha256:
+            return None
+        if not self.reusable or not self.changed <= _AFTER_READING:
+            return None
+        return replace(self.index.document(info.name), name=found.name)
+
+    def chunks(self, found: Found, sha256: str) -> list[Chunk] | None:
+        """Its chunks, if they would be cut the same now."""
+        if self.index is None or "chunking" in self.changed or not self.holds(found, sha256):
+            return None
+        info = self.by_source[found.source]
+        return self.index.chunks(range(info.first_row, info.first_row + info.chunks))
+
+    def differs(self, document: Document) -> bool:
+        """Whether it held something else under the name of ``document``."""
+        info = self.documents.get(document.name)
+        if self.index is None or info is None:
+            return False
+        return info.sha256 != document.sha256 or self.index.document(info.name) != document

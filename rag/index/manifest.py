@@ -1,0 +1,129 @@
+"""The two JSON files of an index: which generation is current, and what a generation holds.
+
+Each is sealed: it carries the SHA-256 of the rest of itself, so that a changed byte in it shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import IndexUnusable
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+DOCUMENTS = "documents.sqlite"
+VECTORS = "vectors.faiss"
+BM25 = "bm25"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a generation holds; ``dimension`` is that of its vectors."""
+
+    documents: int
+    pages: int
+    chunks: int
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a generation: its size in bytes and the SHA-256 of its content."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is made from and of. ``created`` is UTC, ``files`` by relative path."""
+
+    generation: str
+    created: str
+    corpus: str
+    fingerprints: Mapping[str, str]
+    counts: Counts
+    files: Mapping[str, File]
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write ``manifest`` into ``folder``. Raises OSError when that fails."""
+    (folder / MANIFEST).write_bytes(seal({"format": FORMAT, **asdict(manifest)}))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest in ``folder``.
+
+    Raises FileNotFoundError without one, IndexUnusable when it is damaged or of another format.
+    """
+    path = folder / MANIFEST
+    values = read_sealed(path)
+    if values.get("format") != FORMAT:
+        raise IndexUnusable(
+            f"The index in {folder} has format {values.get('format')} and this version reads "
+            f"format {FORMAT}. Build it anew with `rag index --rebuild`."
+        )
+    try:
+        return Manifest(
+            generation=values["generation"],
+            created=values["created"],
+            corpus=values["corpus"],
+            fingerprints=values["fingerprints"],
+            counts=Counts(**values["counts"]),
+            files={name: File(**file) for name, file in values["files"].items()},
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise damaged(path, "it lacks what a manifest has") from error
+
+
+def damaged(path: Path, what: str) -> IndexUnusable:
+    """The error for a damaged file of the index."""
+    return IndexUnusable(
+        f"The index is damaged: {path} ({what}). Build it anew with `rag index --rebuild`."
+    )
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """The values of a sealed file, or IndexUnusable; FileNotFoundError where there is none."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise IndexUnusable(
+            f"{path} cannot be read ({error.strerror}). See that you may read this folder."
+        ) from error
+    try:
+        values = json.loads(content)
+        if isinstance(values, dict) and seal(values) == content:
+            return {name: value for name, value in values.items() if name != "sha256"}
+    except (ValueError, RecursionError):
+        pass
+    raise damaged(path, "its bytes are not those that were written")
+
+
+def seal(values: Mapping[str, Any]) -> bytes:
+    """``values`` as JSON in one canonical form, with the SHA-256 of that form as ``sha256``."""
+    bare = {name: value for name, value in values.items() if name != "sha256"}
+    digest = hashlib.sha256(_canonical(bare)).hexdigest()
+    return _canonical({**bare, "sha256": digest})
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of(parts: Iterable[str]) -> str:
+    """The SHA-256 of ``parts`` in their order, hexadecimal."""
+    return hashlib.sha256(_canonical(list(parts))).hexdigest()
+
+
+def _canonical(values: Any) -> bytes:
+    return (json.dumps(values, indent=1, sort_keys=True) + "\n").encode("ascii")

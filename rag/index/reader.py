@@ -1,0 +1,269 @@
+"""Opening an index and asking it for what it holds."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import IndexUnusable, RagError
+from rag.index.filters import matching
+from rag.index.generations import current_generation, generation_folder, lease
+from rag.index.manifest import BM25, DOCUMENTS, VECTORS, Manifest, damaged, read_manifest
+from rag.index.stages import Skipped
+from rag.index.store import DocumentInfo, Store
+from rag.schema import Chunk, Document, Page
+
+if TYPE_CHECKING:
+    from rag.dense import DenseIndex
+    from rag.sparse import SparseIndex
+
+Rows = NDArray[np.int64]
+
+_ATTEMPTS = 10
+_REMEDIES = {
+    "model": "with another embedding model",
+    "bm25": "with other BM25 parameters",
+    "readers": "by another version of the readers",
+    "chunking": "with other rules for passages",
+    "analysis": "with other rules for search terms",
+}
+
+
+def open_index(root: Path, *, require: Mapping[str, str] | None = None) -> Index:
+    """Open the current generation of the index in ``root``.
+
+    Costs little: sizes are compared, texts and vectors are read when they are asked for. Raises
+    IndexUnusable, naming the command that mends it, when there is no index, when it is damaged or
+    of another format, or when it was not built with the fingerprints in ``require``.
+    """
+    for _ in range(_ATTEMPTS):
+        name = current_generation(root)
+        folder = generation_folder(root, name)
+        try:
+            hold = lease(folder)
+        except FileNotFoundError:
+            # Replaced and removed between reading its name and holding it: look again.
+            continue
+        try:
+            manifest = read_manifest(folder)
+            _compare_sizes(folder, manifest)
+            index = Index(root, folder, manifest, hold)
+        except BaseException:
+            hold.close()
+            raise
+        try:
+            index.require(require or {})
+        except BaseException:
+            index.close()
+            raise
+        return index
+    raise damaged(folder, "the current generation is missing")
+
+
+class Index:
+    """One generation of an index, open for reading.
+
+    Rows number the chunks from 0: documents by source, chunks by place. Every method may be
+    called from several threads at once. A generation stays readable while it is open, whatever
+    is built meanwhile.
+    """
+
+    def __init__(self, root: Path, folder: Path, manifest: Manifest, hold: BinaryIO) -> None:
+        self.manifest = manifest
+        self._root = root
+        self._folder = folder
+        self._hold = hold
+        self._store = Store(folder / DOCUMENTS)
+        self._lock = RLock()
+        self._dense: DenseIndex | None = None
+        self._sparse: SparseIndex | None = None
+        self._infos: tuple[DocumentInfo, ...] | None = None
+        self._languages: NDArray[np.str_] | None = None
+        self._documents = lru_cache(maxsize=16)(self._store.document)
+        self._pages = lru_cache(maxsize=1024)(self._store.pages)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files; the index must not be used after that."""
+        self._store.close()
+        self._hold.close()
+
+    @property
+    def generation(self) -> str:
+        """The name of this generation."""
+        return self.manifest.generation
+
+    @property
+    def root(self) -> Path:
+        """The folder the index was opened from."""
+        return self._root
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return self.manifest.counts.chunks
+
+    def is_current(self) -> bool:
+        """Whether this is still the generation that would be opened now; reads one small file."""
+        with suppress(IndexUnusable):
+            return current_generation(self._root) == self.generation
+        return False
+
+    def require(self, fingerprints: Mapping[str, str]) -> None:
+        """Raise IndexUnusable unless the index was built with these ``fingerprints``."""
+        built = self.manifest.fingerprints
+        for key, wanted in fingerprints.items():
+            if built.get(key) != wanted:
+                how = _REMEDIES.get(key, f"with another {key}")
+                raise IndexUnusable(
+                    f"The index in {self._root} was built {how} ({built.get(key)}, now {wanted}). "
+                    "Bring it up to date with `rag index`."
+                )
+
+    @property
+    def dense(self) -> DenseIndex:
+        """The chunks' vectors, by row."""
+        with self._lock:
+            if self._dense is None:
+                # Here, because FAISS takes longer to import than most commands to run.
+                from rag.dense import DenseIndex
+
+                try:
+                    self._dense = DenseIndex.load(self._folder / VECTORS)
+                except (OSError, ValueError) as error:
+                    raise damaged(self._folder / VECTORS, str(error)) from error
+            return self._dense
+
+    @property
+    def sparse(self) -> SparseIndex:
+        """The chunks' terms, by row."""
+        with self._lock:
+            if self._sparse is None:
+                from rag.sparse import SparseIndex
+
+                try:
+                    self._sparse = SparseIndex.load(self._folder / BM25)
+                except (OSError, ValueError) as error:
+                    raise damaged(self._folder / BM25, str(error)) from error
+            return self._sparse
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """All documents without their texts, in the order of their rows."""
+        with self._lock:
+            if self._infos is None:
+                self._infos = self._store.documents()
+            return self._infos
+
+    def info(self, name: str) -> DocumentInfo:
+        """What is known of the document with this name or source. RagError if there is none."""
+        for key in ("name", "source"):
+            for info in self.documents():
+                if getattr(info, key) == name:
+                    return info
+        raise RagError(
+            f"There is no document {name!r} in the index. `rag info` lists those there are."
+        )
+
+    def document(self, name: str) -> Document:
+        """The document with this name or source. Raises RagError if there is none."""
+        document = self._documents(name) or self._documents(self.info(name).name)
+        if document is None:
+            raise damaged(self._folder / DOCUMENTS, f"{name} is missing")
+        return document
+
+    def chunks(self, rows: Sequence[int] | Rows) -> list[Chunk]:
+        """The chunks of ``rows``, in their order. Raises IndexError for a row there is not."""
+        return self._store.chunks([int(row) for row in rows])
+
+    def page_of(self, document: str, start: int) -> Page:
+        """The page that the offset ``start`` of the document with this name lies on.
+
+        Between two pages it is the one before; before the first it is the first. Raises RagError
+        if there is no such document.
+        """
+        pages = self._pages(document)
+        if pages is None:
+            info = self.info(document)
+            pages = self._pages(info.name) or ()
+        if not pages:
+            return Page(1, 0, self.info(document).characters)
+        return pages[max(0, bisect_right([page.start for page in pages], start) - 1)]
+
+    def rows_where(
+        self,
+        *,
+        language: str | None = None,
+        document: str | Sequence[str] | None = None,
+        issuer: str | None = None,
+        kind: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Rows:
+        """The rows that meet every condition given, ascending; all rows if there is none.
+
+        ``language`` is the passage's; ``document`` one or several names or sources; ``issuer``
+        and ``kind`` are compared without case and width. ``since`` and ``until`` are ISO dates
+        at any precision: a report is kept when its own date, at its precision, may lie within
+        them, and left out when it has none.
+        """
+        wanted = [document] if isinstance(document, str) else document
+        kept = [
+            np.arange(info.first_row, info.first_row + info.chunks, dtype=np.int64)
+            for info in self.documents()
+            if matching(info, names=wanted, issuer=issuer, kind=kind, since=since, until=until)
+        ]
+        rows = np.concatenate(kept) if kept else np.empty(0, np.int64)
+        return rows if language is None else rows[self.languages()[rows] == language]
+
+    def languages(self) -> NDArray[np.str_]:
+        """The language of every row, (n,)."""
+        with self._lock:
+            if self._languages is None:
+                found = self._store.select("SELECT language FROM chunks ORDER BY row")
+                self._languages = np.array([language for (language,) in found], np.str_)
+            return self._languages
+
+    def document_of(self, row: int) -> DocumentInfo:
+        """The document that the chunk in ``row`` is from. Raises IndexError for no such row."""
+        if not 0 <= row < len(self):
+            raise IndexError(f"there is no chunk in row {row}")
+        infos = self.documents()
+        # Documents without chunks share their first row with the next: the last one has it.
+        return infos[bisect_right(infos, row, key=lambda info: info.first_row) - 1]
+
+    def vector_keys(self) -> list[bytes]:
+        """The digest of the text that each row's vector was made from."""
+        return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The files that were left out, and why."""
+        return self._store.skipped()
+
+
+def _compare_sizes(folder: Path, manifest: Manifest) -> None:
+    for name, file in manifest.files.items():
+        try:
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            raise damaged(folder / name, error.strerror or "cannot be opened") from error
+        if size != file.size:
+            raise damaged(folder / name, f"{size} bytes instead of {file.size}")

@@ -1,0 +1,116 @@
+"""What a build is made of, and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.schema import Chunk, Document, Reading
+from rag.sparse import Bm25
+
+
+class Encoder(Protocol):
+    """Text to unit vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text would get another vector."""
+
+    @property
+    def dimension(self) -> int:
+        """The number d of components of a vector."""
+
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        progress: Callable[[int], None] | None,
+    ) -> NDArray[np.float32]:
+        """Unit vectors (len(texts), d).
+
+        ``languages`` are those of the texts; ``progress`` is told how many texts were finished
+        since it was last called.
+        """
+
+
+class Progress(Protocol):
+    """Told how far a build has come."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage begins: ``hashing`` and ``reading`` count files, ``encoding`` texts."""
+
+    def advance(self, count: int = 1) -> None:
+        """``count`` more of the stage's total are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What turns files into an index; plain functions, the same input giving the same output.
+
+    ``read`` raises ReadError for a file that is no report. ``describe`` gives the text that is
+    encoded and analysed for a chunk, ``analyse`` the terms of such a text in a language.
+    ``suffixes`` are those of the formats that ``read`` knows, lower case with the dot.
+
+    ``fingerprints`` has the keys ``readers``, ``chunking`` and ``analysis``, each changing with
+    the output of its stage (``chunking`` stands for ``chunk`` and ``describe``), and may have
+    others. A build reuses former readings while all but ``chunking`` and ``analysis`` are what
+    they were, and former chunks while ``chunking`` is too. ``model`` and ``bm25`` are added from
+    ``encoder`` and ``bm25``; vectors are reused by the text they were made from.
+    """
+
+    read: Callable[[Path], Reading]
+    detect_language: Callable[[str], str]
+    chunk: Callable[[Document], Sequence[Chunk]]
+    describe: Callable[[Document, Chunk], str]
+    analyse: Callable[[str, str], Sequence[str]]
+    encoder: Encoder
+    suffixes: frozenset[str]
+    fingerprints: Mapping[str, str]
+    bm25: Bm25 = field(default_factory=Bm25)
+
+    def all_fingerprints(self) -> dict[str, str]:
+        """``fingerprints`` with those of the model and of BM25's parameters."""
+        bm25 = self.bm25
+        return {
+            **self.fingerprints,
+            "model": self.encoder.fingerprint,
+            "bm25": f"k1={bm25.k1!r} b={bm25.b!r} epsilon={bm25.epsilon!r}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not in the index, and why: ``reason`` completes "it …" or is a sentence."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. The first four are names of documents, sorted.
+
+    ``documents``, ``pages`` and ``chunks`` count what is in the index now, ``chunks_encoded`` the
+    texts that went through the model, ``seconds`` is wall time. ``generation`` is the current one.
+    """
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    documents: int
+    pages: int
+    chunks: int
+    chunks_encoded: int
+    seconds: float
+    generation: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of ``rag index --json``."""
+        return asdict(self)

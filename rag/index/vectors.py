@@ -1,0 +1,88 @@
+"""Vectors for the rows of a build: each text once, and none that is known already."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+from rag.index.reader import Index
+from rag.index.stages import Encoder
+
+Floats = NDArray[np.float32]
+
+
+def text_key(text: str, language: str) -> bytes:
+    """A digest of what a vector is made from, besides the model."""
+    content = f"{language}\0{text}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(content).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Collects what the rows need.
+
+    ``known`` says in which row of ``former`` the vector of a text lies; ``texts`` and
+    ``languages`` are those still to be encoded, ``keys`` the digest of every row's text.
+    """
+
+    former: Index | None
+    known: Mapping[bytes, int]
+    keys: list[bytes] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    waiting: dict[bytes, int] = field(default_factory=dict)
+
+    @classmethod
+    def reusing(cls, former: Index | None, model: str) -> Vectors:
+        """Reuse the vectors of ``former``, if they are from the same model."""
+        if former is None or former.manifest.fingerprints.get("model") != model:
+            return cls(None, {})
+        return cls(former, {key: row for row, key in enumerate(former.vector_keys())})
+
+    def add(self, text: str, language: str) -> bytes:
+        """One more row, with this text; returns the digest of the text."""
+        key = text_key(text, language)
+        self.keys.append(key)
+        if key not in self.known and key not in self.waiting:
+            self.waiting[key] = len(self.texts)
+            self.texts.append(text)
+            self.languages.append(language)
+        return key
+
+    def matrix(self, encoder: Encoder, progress: Callable[[int], None] | None) -> Floats:
+        """The unit vectors of all rows (n, d). Raises ModelError if the model gives others."""
+        matrix = np.empty((len(self.keys), encoder.dimension), np.float32)
+        old = np.array([self.known.get(key, -1) for key in self.keys], np.int64)
+        if self.former is not None and (old >= 0).any():
+            matrix[old >= 0] = self.former.dense.reconstruct(old[old >= 0])
+        if self.texts:
+            fresh = encode(encoder, self.texts, self.languages, progress)
+            new = np.array([self.waiting.get(key, -1) for key in self.keys], np.int64)
+            matrix[new >= 0] = fresh[new[new >= 0]]
+        return matrix
+
+
+def encode(
+    encoder: Encoder,
+    texts: Sequence[str],
+    languages: Sequence[str],
+    progress: Callable[[int], None] | None,
+) -> Floats:
+    """What ``encoder`` makes of ``texts``, checked: one finite vector of length 1 each."""
+    vectors = np.asarray(encoder.encode_passages(texts, languages, progress), np.float32)
+    if vectors.shape != (len(texts), encoder.dimension):
+        raise ModelError(
+            f"The embedding model gave vectors of shape {vectors.shape} for {len(texts)} passages "
+            f"of dimension {encoder.dimension}. Choose another model, or another version of it."
+        )
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
+        raise ModelError(
+            "The embedding model gave vectors whose length is not 1. Choose another model, or "
+            "another version of it."
+        )
+    return vectors

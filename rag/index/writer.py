@@ -1,0 +1,112 @@
+"""Writing one generation into an empty folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from rag.index.generations import next_name, publish, writing
+from rag.index.manifest import (
+    BM25,
+    DOCUMENTS,
+    VECTORS,
+    Counts,
+    File,
+    Manifest,
+    digest_of,
+    file_sha256,
+    write_manifest,
+)
+from rag.index.reader import Index
+from rag.index.stages import Progress, Skipped, Stages
+from rag.index.store import StoreWriter
+from rag.index.vectors import Vectors
+from rag.schema import Chunk, Document
+
+
+class GenerationWriter:
+    """Takes documents in the order of their rows; ``publish`` makes them the current generation.
+
+    Vectors of texts that ``reuse`` knows are taken from it.
+    """
+
+    def __init__(self, root: Path, folder: Path, stages: Stages, reuse: Index | None) -> None:
+        self._root = root
+        self._folder = folder
+        self._stages = stages
+        self._terms: list[Sequence[str]] = []
+        self._vectors = Vectors.reusing(reuse, stages.encoder.fingerprint)
+        with writing(root):
+            self._store = StoreWriter(folder / DOCUMENTS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+    def add(self, document: Document, chunks: Sequence[Chunk]) -> None:
+        """The next document, with its chunks in the order of their rows."""
+        keys = []
+        for chunk in chunks:
+            text = self._stages.describe(document, chunk)
+            self._terms.append(self._stages.analyse(text, chunk.language))
+            keys.append(self._vectors.add(text, chunk.language))
+        with writing(self._root):
+            self._store.add(document, chunks, keys)
+
+    def publish(
+        self, corpus: str, skipped: Sequence[Skipped], progress: Progress
+    ) -> tuple[Manifest, int]:
+        """Complete the generation and swap it in: its manifest, and how many texts were encoded."""
+        with writing(self._root):
+            self._store.finish(skipped)
+        self._write_terms()
+        texts = len(self._vectors.texts)
+        progress.stage("encoding", texts)
+        self._write_vectors(progress.advance)
+        with writing(self._root):
+            manifest = self._manifest(corpus)
+            write_manifest(self._folder, manifest)
+            publish(self._root, self._folder, manifest.generation)
+        return manifest, texts
+
+    def _write_terms(self) -> None:
+        from rag.sparse import SparseIndex
+
+        bm25 = self._stages.bm25
+        sparse = SparseIndex.build(self._terms, k1=bm25.k1, b=bm25.b, epsilon=bm25.epsilon)
+        self._terms.clear()
+        with writing(self._root):
+            sparse.save(self._folder / BM25)
+
+    def _write_vectors(self, advance: Callable[[int], None]) -> None:
+        # Here, because FAISS takes longer to import than most commands to run.
+        from rag.dense import DenseIndex
+
+        dense = DenseIndex.build(self._vectors.matrix(self._stages.encoder, advance))
+        with writing(self._root):
+            dense.save(self._folder / VECTORS)
+
+    def _manifest(self, corpus: str) -> Manifest:
+        fingerprints = self._stages.all_fingerprints()
+        files = {
+            path.relative_to(self._folder).as_posix(): File(path.stat().st_size, file_sha256(path))
+            for path in sorted(self._folder.rglob("*"))
+            if path.is_file()
+        }
+        content = [
+            *(f"{name} {file.sha256}" for name, file in sorted(files.items())),
+            *(f"{key} {value}" for key, value in sorted(fingerprints.items())),
+        ]
+        store = self._store
+        return Manifest(
+            generation=next_name(self._root, digest_of(content)),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            corpus=corpus,
+            fingerprints=fingerprints,
+            counts=Counts(store.documents, store.pages, store.rows, self._stages.encoder.dimension),
+            files=files,
+        )

@@ -1,0 +1,121 @@
+"""Small stand-ins for the stages of a build: plain text files, one paragraph a chunk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import ReadError
+from rag.index import Stages
+from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
+
+
+def read(path: Path) -> Reading:
+    """UTF-8 text; form feeds end pages, and a first line ``issuer|kind|date`` gives the facts."""
+    try:
+        text = path.read_bytes().decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise ReadError("is not UTF-8 text") from error
+    if not text:
+        raise ReadError("is empty")
+    pages, start = [], 0
+    for number, part in enumerate(text.split("\f"), 1):
+        pages.append(Page(number, start, start + len(part), f"p. {number}"))
+        start += len(part) + 1
+    first = text.partition("\n")[0]
+    facts = Facts("", *first.split("|")) if first.count("|") == 2 else Facts()
+    heading = Heading(0, len(first), 1, first)
+    return Reading(text, tuple(pages), (heading,), (Table(0, len(first), 0),), facts, ("a note",))
+
+
+def detect_language(text: str) -> str:
+    return "zh" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en"
+
+
+def chunk(document: Document) -> list[Chunk]:
+    """One chunk a line that is not empty."""
+    chunks, start = [], 0
+    for line in document.text.split("\n"):
+        if line.strip():
+            place = f"{document.name}\0{start}\0{line}".encode("utf-8", "surrogatepass")
+            chunks.append(
+                Chunk(
+                    id=hashlib.sha256(place).hexdigest()[:16],
+                    document=document.name,
+                    start=start,
+                    end=start + len(line),
+                    text=line,
+                    language=detect_language(line),
+                    section=(document.reading.headings[0].title,),
+                    header="Year\tAmount",
+                )
+            )
+        start += len(line) + 1
+    return chunks
+
+
+def describe(document: Document, chunk: Chunk) -> str:
+    return f"{document.name}\n{chunk.text}"
+
+
+def analyse(text: str, language: str) -> list[str]:
+    return [language, *text.split()]
+
+
+@dataclass
+class FakeEncoder:
+    """Unit vectors from a hash of the text; remembers what it was asked to encode."""
+
+    fingerprint: str = "fake-1"
+    dimension: int = 8
+    encoded: list[str] = field(default_factory=list)
+
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        progress: Callable[[int], None] | None,
+    ) -> np.ndarray[Any, np.dtype[np.float32]]:
+        self.encoded.extend(texts)
+        rows = [self.vector(*one) for one in zip(texts, languages, strict=True)]
+        if progress:
+            progress(len(rows))
+        return np.array(rows, np.float32).reshape(len(rows), self.dimension)
+
+    def vector(self, text: str, language: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """The vector of one text."""
+        seed = hashlib.sha256(f"{self.fingerprint}{language}{text}".encode("utf-8", "replace"))
+        random = np.random.default_rng(int.from_bytes(seed.digest()[:8], "big"))
+        row = random.standard_normal(self.dimension)
+        return (row / np.linalg.norm(row)).astype(np.float32)
+
+
+def stages(**changes: Any) -> Stages:
+    """The fake stages, with some of their fields changed."""
+    return replace(
+        Stages(
+            read=read,
+            detect_language=detect_language,
+            chunk=chunk,
+            describe=describe,
+            analyse=analyse,
+            encoder=FakeEncoder(),
+            suffixes=frozenset({".txt", ".md"}),
+            fingerprints={"readers": "1", "chunking": "1", "analysis": "1"},
+        ),
+        **changes,
+    )
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Put text files into ``folder``, making what folders they need."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    return folder
