@@ -17,7 +17,7 @@ from gradio.events import api as named_interface
 from rag.contract_json import AnswerJson, answer_to_json
 from rag.errors import RagError
 from rag.web.chat import Chat, Turns, View, question_problem
-from rag.web.frame import ASSETS, MONO, SANS, heading_html, language_choice_html, script
+from rag.web.frame import MONO, SANS, asset, heading_html, language_choice_html
 from rag.web.negotiation import choose_language
 from rag.web.protocol import Assistant
 from rag.web.texts import TEXTS, Texts, texts_for
@@ -44,12 +44,12 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
         language = gr.State(start.language)
         turns = gr.State(())
         with gr.Row(elem_id="top"):
-            heading = _html("heading", heading_html(start), script("heading.js"))
+            heading = _html("heading", heading_html(start), asset("heading.js"))
             clear = gr.Button(start.clear, elem_id="clear", size="sm", scale=0)
-            choice = _html("language", language_choice_html(start), script("language.js"))
+            choice = _html("language", language_choice_html(start), asset("language.js"))
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat", scale=3):
-                conversation = _html("conversation", "", script("conversation.js"))
+                conversation = _html("conversation", "", asset("conversation.js"))
                 status = _html("status", "")
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
@@ -124,12 +124,13 @@ def launch_options() -> dict[str, Any]:
     """What ``Blocks.launch`` needs so that the page looks and behaves as built, on its own."""
     return {
         "theme": gr.themes.Base(font=SANS, font_mono=MONO),
-        "css_paths": [ASSETS / "style.css"],
-        "head": f"<script>{script('citations.js')}</script>",
+        # Not as ``css``, which Gradio rewrites: it scopes every selector, and those in media
+        # queries wrongly.
+        "head": f"<style>{asset('style.css')}</style><script>{asset('citations.js')}</script>",
         "share": False,
         "run_history": False,
         "enable_monitoring": False,
-        "footer_links": ["api"],
+        "footer_links": [],
         "quiet": True,
     }
 

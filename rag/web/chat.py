@@ -12,9 +12,11 @@ from html import escape
 
 from rag.errors import RagError
 from rag.schema import Answer
+from rag.web.evidence import evidence_html
 from rag.web.protocol import Assistant, Report
-from rag.web.render import Turn, conversation_html, evidence_html
+from rag.web.render import Turn, conversation_html
 from rag.web.texts import Texts
+from rag.web.wording import interface_attributes
 
 QUESTION_LIMIT = 2000
 """Characters of the longest question that is searched."""
@@ -64,10 +66,10 @@ class Chat:
             yield from self._load()
             yield View(status="", evidence=self._evidence(turns))
         except RagError as error:
-            yield View(status=status_html(str(error), problem=True))
+            yield View(status=status_html(str(error), self.texts, problem=True))
         except Exception:
             _log.exception("loading failed")
-            yield View(status=status_html(self.texts.unexpected, problem=True))
+            yield View(status=status_html(self.texts.unexpected, self.texts, problem=True))
 
     def converse(self, question: str, turns: Turns) -> Iterator[View]:
         """Answer ``question`` after ``turns``; an empty one changes nothing.
@@ -87,11 +89,11 @@ class Chat:
             turns=pending,
             box="",
             conversation=self._conversation(pending),
-            status=status_html(self.texts.searching),
+            status=status_html(self.texts.searching, self.texts),
         )
         try:
             yield from self._load()
-            yield View(status=status_html(self.texts.searching))
+            yield View(status=status_html(self.texts.searching, self.texts))
             answer = self.assistant.ask(question)
         except RagError as error:
             yield self._settled(_with_problem(pending, str(error)))
@@ -116,7 +118,7 @@ class Chat:
         sentences = {"index": self.texts.loading_index, "model": self.texts.loading_model}
         for step in self.assistant.load():
             if step != "done":
-                yield View(status=status_html(sentences.get(step, self.texts.loading)))
+                yield View(status=status_html(sentences.get(step, self.texts.loading), self.texts))
 
     def _conversation(self, turns: Turns, sentences: int | None = None) -> str:
         return conversation_html(
@@ -142,11 +144,12 @@ def question_problem(question: str, texts: Texts) -> str:
     return texts.too_long.format(count=len(question), limit=QUESTION_LIMIT)
 
 
-def status_html(sentence: str, *, problem: bool = False) -> str:
+def status_html(sentence: str, texts: Texts, *, problem: bool = False) -> str:
     """What is going on, or what stands in the way."""
     if problem:
         return f'<p class="problem" dir="auto">{escape(sentence)}</p>'
-    return f'<p class="working"><span class="dot" aria-hidden="true"></span>{escape(sentence)}</p>'
+    dot = '<span class="dot" aria-hidden="true"></span>'
+    return f'<p class="working"{interface_attributes(texts)}>{dot}{escape(sentence)}</p>'
 
 
 def spoken_html(sentence: str) -> str:

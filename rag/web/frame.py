@@ -6,8 +6,9 @@ from html import escape
 from pathlib import Path
 
 from rag.web.texts import TEXTS, Texts
+from rag.web.wording import interface_attributes
 
-ASSETS = Path(__file__).parent / "assets"
+_ASSETS = Path(__file__).parent / "assets"
 
 SANS = [
     "system-ui",
@@ -28,7 +29,8 @@ def heading_html(texts: Texts) -> str:
     """Title and subtitle; its data tell the script which language and direction the page has."""
     return (
         f'<header class="masthead" data-language="{texts.language}" '
-        f'data-direction="{texts.direction}" data-title="{escape(texts.title)}">'
+        f'data-direction="{texts.direction}" data-title="{escape(texts.title)}"'
+        f"{interface_attributes(texts)}>"
         f"<h1>{escape(texts.title)}</h1><p>{escape(texts.tagline)}</p></header>"
     )
 
@@ -43,6 +45,6 @@ def language_choice_html(texts: Texts) -> str:
     return f'<select aria-label="{escape(texts.interface_language)}">{options}</select>'
 
 
-def script(name: str) -> str:
-    """The text of a script of ``assets``."""
-    return (ASSETS / name).read_text(encoding="utf-8")
+def asset(name: str) -> str:
+    """The text of a style sheet or script of ``assets``."""
+    return (_ASSETS / name).read_text(encoding="utf-8")

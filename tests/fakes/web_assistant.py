@@ -104,9 +104,7 @@ HITS = {
     "hostile": _hit(3, REPORTS[0].name, HOSTILE, 80, "en", label="C-<b>2</b>"),
     "zh-Hans": _hit(4, REPORTS[1].name, SIMPLIFIED, 58, "zh-Hans", section=("第三章 压力测试",)),
     "zh-Hant": _hit(5, REPORTS[2].name, TRADITIONAL, 12, "zh-Hant", section=("二、檢查結果",)),
-    "ar": _hit(
-        6, REPORTS[3].name, ARABIC, 23, "ar", label="٢١", section=("القسم الرابع: البلاغات",)
-    ),
+    "ar": _hit(6, REPORTS[3].name, ARABIC, 23, "ar", label="٢١", section=("القسم الرابع",)),
     "ja": _hit(7, REPORTS[4].name, JAPANESE, 9, "ja", section=("２．内部監査部門の態勢",)),
 }
 

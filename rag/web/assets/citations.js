@@ -10,16 +10,17 @@
     }
   };
 
-  const openCard = (mark) => {
-    const card = document.getElementById(mark.dataset.card);
+  const openCitation = (cite) => {
+    const number = document.getElementById(cite.dataset.cite);
+    const card = number && number.closest(".card");
     if (!card) return;
     showTurn(card.closest(".evidence-turn").dataset.turn);
-    for (const other of document.querySelectorAll(".card.open, .cite.open")) {
-      other.classList.remove("open");
-    }
-    card.classList.add("open");
-    mark.classList.add("open");
-    card.scrollIntoView({ behavior: behavior(), block: "start" });
+    for (const other of document.querySelectorAll(".open")) other.classList.remove("open");
+    const marks = card.querySelectorAll(`mark[data-quote~="${cite.dataset.cite}"]`);
+    for (const part of [cite, card, number, ...marks]) part.classList.add("open");
+    const fits = card.offsetHeight < window.innerHeight * 0.6;
+    const target = fits || !marks.length ? card : marks[0];
+    target.scrollIntoView({ behavior: behavior(), block: fits ? "nearest" : "center" });
     card.focus({ preventScroll: true });
   };
 
@@ -27,8 +28,8 @@
     const turn = document.getElementById(id);
     if (!turn) return;
     turn.scrollIntoView({ behavior: behavior(), block: "start" });
-    const mark = turn.querySelector(".cite.open") || turn.querySelector(".cite");
-    if (mark) mark.focus({ preventScroll: true });
+    const cite = turn.querySelector(".cite.open") || turn.querySelector(".cite");
+    if (cite) cite.focus({ preventScroll: true });
   };
 
   const copy = async (button) => {
@@ -43,8 +44,8 @@
   };
 
   document.addEventListener("click", (event) => {
-    const mark = event.target.closest(".cite");
-    if (mark) return openCard(mark);
+    const cite = event.target.closest(".cite");
+    if (cite) return openCitation(cite);
     const back = event.target.closest("[data-back]");
     if (back) return goBack(back.dataset.back);
     const copied = event.target.closest("[data-copy]");
