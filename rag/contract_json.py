@@ -1,0 +1,124 @@
+"""The JSON that other programs read: the shapes of ``rag search --json`` and ``rag ask --json``.
+
+The command line and the web interface return the same objects, so they are made here, once.
+Offsets count Unicode code points, pages count from 1, and ``page_label`` is null where the file
+prints none. Fields may be added; those that stand here do not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from rag.schema import Answer, Citation, Hit, Sentence
+
+
+class HitJson(TypedDict):
+    """A passage found; ``score`` is comparable within one query only, higher is better."""
+
+    rank: int
+    score: float
+    document: str
+    source: str
+    page: int
+    page_label: str | None
+    section: list[str]
+    language: str
+    start: int
+    end: int
+    text: str
+
+
+class SearchJson(TypedDict):
+    """What ``rag search --json`` prints."""
+
+    query: str
+    language: str
+    mode: str
+    hits: list[HitJson]
+
+
+class SentenceJson(TypedDict):
+    """A sentence of the answer with the ids of the citations that carry it."""
+
+    text: str
+    citations: list[int]
+
+
+class CitationJson(TypedDict):
+    """A quote: ``quote == text[start:end]`` of ``document``."""
+
+    id: int
+    document: str
+    source: str
+    page: int
+    page_label: str | None
+    start: int
+    end: int
+    quote: str
+
+
+class AnswerJson(TypedDict):
+    """What ``rag ask --json`` prints; ``citations`` is empty when ``refused``."""
+
+    query: str
+    language: str
+    refused: bool
+    answer: str
+    sentences: list[SentenceJson]
+    citations: list[CitationJson]
+    generator: str
+
+
+def hit_to_json(hit: Hit) -> HitJson:
+    """One passage of a search."""
+    return HitJson(
+        rank=hit.rank,
+        score=hit.score,
+        document=hit.chunk.document,
+        source=hit.source,
+        page=hit.page,
+        page_label=hit.page_label,
+        section=list(hit.chunk.section),
+        language=hit.chunk.language,
+        start=hit.chunk.start,
+        end=hit.chunk.end,
+        text=hit.chunk.text,
+    )
+
+
+def search_to_json(query: str, language: str, mode: str, hits: Sequence[Hit]) -> SearchJson:
+    """A whole search: the question, its language, the mode asked for, and the hits in order."""
+    return SearchJson(
+        query=query, language=language, mode=mode, hits=[hit_to_json(hit) for hit in hits]
+    )
+
+
+def answer_to_json(answer: Answer) -> AnswerJson:
+    """An answer or a refusal."""
+    return AnswerJson(
+        query=answer.query,
+        language=answer.language,
+        refused=answer.refused,
+        answer=answer.text,
+        sentences=[_sentence_to_json(sentence) for sentence in answer.sentences],
+        citations=[_citation_to_json(citation) for citation in answer.citations],
+        generator=answer.generator,
+    )
+
+
+def _sentence_to_json(sentence: Sentence) -> SentenceJson:
+    return SentenceJson(text=sentence.text, citations=list(sentence.citations))
+
+
+def _citation_to_json(citation: Citation) -> CitationJson:
+    return CitationJson(
+        id=citation.id,
+        document=citation.document,
+        source=citation.source,
+        page=citation.page,
+        page_label=citation.page_label,
+        start=citation.start,
+        end=citation.end,
+        quote=citation.quote,
+    )

@@ -1,0 +1,181 @@
+"""The Gradio page: it lays out the parts, passes questions on and shows what comes back.
+
+Type hints are not deferred in this module, because Gradio reads them to type its interface.
+"""
+
+import os
+
+# Gradio reports to its makers unless this is set before it is imported.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+from gradio.events import api as named_interface
+
+from rag.contract_json import AnswerJson, answer_to_json
+from rag.errors import RagError
+from rag.web.chat import Chat, Turns, View, question_problem
+from rag.web.frame import MONO, SANS, asset, heading_html, language_choice_html
+from rag.web.negotiation import choose_language
+from rag.web.protocol import Assistant
+from rag.web.texts import TEXTS, Texts, texts_for
+
+CONCURRENT_QUESTIONS = 8
+"""Questions answered at once; more wait in a queue."""
+
+WAITING_QUESTIONS = 128
+"""Questions that may wait; the next is turned away with a notice."""
+
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ()) -> gr.Blocks:
+    """The page and the named interface ``ask``, which returns the JSON of ``rag ask --json``.
+
+    ``examples`` are pairs of language and question, offered while a conversation is empty.
+    """
+    start = texts_for("en")
+    app: gr.Blocks
+    with gr.Blocks(
+        title=start.title, analytics_enabled=False, fill_width=True, fill_height=True
+    ) as app:
+        language = gr.State(start.language)
+        turns = gr.State(())
+        with gr.Row(elem_id="top"):
+            heading = _html("heading", heading_html(start), asset("heading.js"))
+            clear = gr.Button(start.clear, elem_id="clear", size="sm", scale=0)
+            choice = _html("language", language_choice_html(start), asset("language.js"))
+        with gr.Row(elem_id="main"):
+            with gr.Column(elem_id="chat", scale=3):
+                conversation = _html("conversation", "", asset("conversation.js"))
+                status = _html("status", "")
+                with gr.Row(elem_id="composer"):
+                    box = gr.Textbox(
+                        label=start.question,
+                        show_label=False,
+                        placeholder=start.placeholder,
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        elem_id="question",
+                        container=False,
+                    )
+                    send = gr.Button(start.send, variant="primary", elem_id="send", scale=0)
+            with gr.Column(elem_id="panel", scale=2):
+                evidence = _html("evidence", "")
+
+        view = [turns, box, conversation, evidence, status]
+        dressed = [language, heading, choice, clear, box, send, conversation, evidence]
+
+        def chat(code: str) -> Chat:
+            return Chat(assistant, texts_for(code), examples)
+
+        def dress(code: str, held: Turns) -> tuple[Any, ...]:
+            texts = texts_for(code)
+            shown = chat(code).show(held)
+            return (*_frame(texts), shown.conversation, shown.evidence)
+
+        def greet(held: Turns, request: gr.Request) -> tuple[Any, ...]:
+            return dress(_requested_language(request), held)
+
+        def choose(held: Turns, event: gr.EventData) -> tuple[Any, ...]:
+            return dress(event.language, held)
+
+        # Gradio streams what a generator function yields; a function that returns one it does not.
+        def warm_up(held: Turns, code: str) -> Iterator[tuple[Any, ...]]:
+            yield from map(_updates, chat(code).warm_up(held))
+
+        def converse(question: str, held: Turns, code: str) -> Iterator[tuple[Any, ...]]:
+            yield from map(_updates, chat(code).converse(question, held))
+
+        def pick(held: Turns, code: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+            yield from converse(examples[event.index][1], held, code)
+
+        def start_again(code: str) -> tuple[Any, ...]:
+            shown = chat(code).show(())
+            return _updates(View((), "", shown.conversation, shown.evidence, ""))
+
+        app.load(greet, [turns], dressed, **_PRIVATE).then(
+            warm_up, [turns, language], view, **_PRIVATE
+        )
+        choice.choose(choose, [turns], dressed, **_PRIVATE)
+        gr.on(
+            [box.submit, send.click],
+            converse,
+            [box, turns, language],
+            view,
+            trigger_mode="once",
+            **_PRIVATE,
+        )
+        conversation.example(pick, [turns, language], view, trigger_mode="once", **_PRIVATE)
+        clear.click(start_again, [language], view, **_PRIVATE)
+        named_interface(
+            _ask_interface(assistant),
+            api_name="ask",
+            api_description="Answers a question; the JSON of `rag ask --json`.",
+        )
+    app.queue(default_concurrency_limit=CONCURRENT_QUESTIONS, max_size=WAITING_QUESTIONS)
+    return app
+
+
+def launch_options() -> dict[str, Any]:
+    """What ``Blocks.launch`` needs so that the page looks and behaves as built, on its own."""
+    return {
+        "theme": gr.themes.Base(font=SANS, font_mono=MONO),
+        # Not as ``css``, which Gradio rewrites: it scopes every selector, and those in media
+        # queries wrongly.
+        "head": f"<style>{asset('style.css')}</style><script>{asset('citations.js')}</script>",
+        "share": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "footer_links": [],
+        "quiet": True,
+    }
+
+
+def _html(name: str, value: str, on_load: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, js_on_load=on_load, apply_default_css=False)
+
+
+def _frame(texts: Texts) -> tuple[Any, ...]:
+    """The parts around the conversation, in another language."""
+    return (
+        texts.language,
+        heading_html(texts),
+        language_choice_html(texts),
+        gr.update(value=texts.clear),
+        gr.update(
+            label=texts.question, placeholder=texts.placeholder, rtl=texts.direction == "rtl"
+        ),
+        gr.update(value=texts.send),
+    )
+
+
+def _updates(view: View) -> tuple[Any, ...]:
+    parts = (view.turns, view.box, view.conversation, view.evidence, view.status)
+    return tuple(gr.skip() if part is None else part for part in parts)
+
+
+def _requested_language(request: gr.Request) -> str:
+    """The language in the address, or else the one the browser asks for."""
+    named = request.query_params.get("lang", "")
+    return named if named in TEXTS else choose_language(request.headers.get("accept-language", ""))
+
+
+def _ask_interface(assistant: Assistant) -> Callable[..., AnswerJson]:
+    def ask(question: str, request: gr.Request) -> AnswerJson:
+        texts = texts_for(_requested_language(request))
+        asked = question.strip()
+        problem = question_problem(asked, texts)
+        if problem:
+            raise gr.Error(problem, print_exception=False)
+        try:
+            for _ in () if assistant.ready() else assistant.load():
+                pass
+            return answer_to_json(assistant.ask(asked))
+        except RagError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return ask

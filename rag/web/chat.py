@@ -1,0 +1,165 @@
+"""One question of a conversation, from asking to the answer shown, as a series of views.
+
+Nothing here knows Gradio: a view is what the page shows next, and is plain text and HTML.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from rag.errors import RagError
+from rag.schema import Answer
+from rag.web.evidence import evidence_html
+from rag.web.protocol import Assistant, Report
+from rag.web.render import Turn, conversation_html
+from rag.web.texts import Texts
+from rag.web.wording import interface_attributes
+
+QUESTION_LIMIT = 2000
+"""Characters of the longest question that is searched."""
+
+KEPT_TURNS = 40
+"""Turns of a conversation that stay on the page; older ones leave it."""
+
+_SHOWN_OF_LONG_QUESTION = 160
+
+_log = logging.getLogger(__name__)
+
+Turns = tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows next; None leaves a part as it is.
+
+    ``box`` is the text in the question's field; the other texts are HTML.
+    """
+
+    turns: Turns | None = None
+    box: str | None = None
+    conversation: str | None = None
+    evidence: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The conversation's side of the page, in one interface language.
+
+    ``examples`` are pairs of language and question.
+    """
+
+    assistant: Assistant
+    texts: Texts
+    examples: Sequence[tuple[str, str]] = ()
+
+    def show(self, turns: Turns) -> View:
+        """The page as it stands after ``turns``."""
+        return View(conversation=self._conversation(turns), evidence=self._evidence(turns))
+
+    def warm_up(self, turns: Turns) -> Iterator[View]:
+        """Load what answers need, saying so, and then list the reports."""
+        try:
+            yield from self._load()
+            yield View(status="", evidence=self._evidence(turns))
+        except RagError as error:
+            yield View(status=status_html(str(error), self.texts, problem=True))
+        except Exception:
+            _log.exception("loading failed")
+            yield View(status=status_html(self.texts.unexpected, self.texts, problem=True))
+
+    def converse(self, question: str, turns: Turns) -> Iterator[View]:
+        """Answer ``question`` after ``turns``; an empty one changes nothing.
+
+        A failure becomes a turn with a sentence about it; nothing is raised.
+        """
+        question = question.strip()
+        if not question:
+            return
+        too_long = question_problem(question, self.texts)
+        if too_long:
+            shown = question[:_SHOWN_OF_LONG_QUESTION] + "…"
+            yield self._settled((*turns, Turn(shown, problem=too_long)))
+            return
+        pending = (*turns, Turn(question))[-KEPT_TURNS:]
+        yield View(
+            turns=pending,
+            box="",
+            conversation=self._conversation(pending),
+            status=status_html(self.texts.searching, self.texts),
+        )
+        try:
+            yield from self._load()
+            yield View(status=status_html(self.texts.searching, self.texts))
+            answer = self.assistant.ask(question)
+        except RagError as error:
+            yield self._settled(_with_problem(pending, str(error)))
+        except Exception:
+            _log.exception("answering failed")
+            yield self._settled(_with_problem(pending, self.texts.unexpected))
+        else:
+            yield from self._set_out((*pending[:-1], Turn(question, answer)), answer)
+
+    def _set_out(self, turns: Turns, answer: Answer) -> Iterator[View]:
+        for count in range(1, len(answer.sentences)):
+            yield View(conversation=self._conversation(turns, sentences=count))
+        yield replace(self._settled(turns), status=spoken_html(answer.text))
+
+    def _settled(self, turns: Turns) -> View:
+        kept = turns[-KEPT_TURNS:]
+        return replace(self.show(kept), turns=kept, status="")
+
+    def _load(self) -> Iterator[View]:
+        if self.assistant.ready():
+            return
+        sentences = {"index": self.texts.loading_index, "model": self.texts.loading_model}
+        for step in self.assistant.load():
+            if step != "done":
+                yield View(status=status_html(sentences.get(step, self.texts.loading), self.texts))
+
+    def _conversation(self, turns: Turns, sentences: int | None = None) -> str:
+        return conversation_html(
+            turns,
+            self.texts,
+            titles=_titles(self._reports()),
+            examples=self.examples,
+            sentences=sentences,
+        )
+
+    def _evidence(self, turns: Turns) -> str:
+        reports = self._reports()
+        return evidence_html(turns, self.texts, reports=reports, titles=_titles(reports))
+
+    def _reports(self) -> Sequence[Report]:
+        return self.assistant.documents() if self.assistant.ready() else ()
+
+
+def question_problem(question: str, texts: Texts) -> str:
+    """Why a question cannot be asked, as a sentence; empty when it can."""
+    if len(question) <= QUESTION_LIMIT:
+        return ""
+    return texts.too_long.format(count=len(question), limit=QUESTION_LIMIT)
+
+
+def status_html(sentence: str, texts: Texts, *, problem: bool = False) -> str:
+    """What is going on, or what stands in the way."""
+    if problem:
+        return f'<p class="problem" dir="auto">{escape(sentence)}</p>'
+    dot = '<span class="dot" aria-hidden="true"></span>'
+    return f'<p class="working"{interface_attributes(texts)}>{dot}{escape(sentence)}</p>'
+
+
+def spoken_html(sentence: str) -> str:
+    """Text that only a screen reader says, so that it announces the answer once it is there."""
+    return f'<p class="visually-hidden" dir="auto">{escape(sentence)}</p>'
+
+
+def _with_problem(turns: Turns, problem: str) -> Turns:
+    return (*turns[:-1], replace(turns[-1], problem=problem))
+
+
+def _titles(reports: Sequence[Report]) -> Mapping[str, str]:
+    return {report.name: report.title for report in reports}

@@ -1,0 +1,50 @@
+"""The page's frame: heading, choice of language and the theme's fonts and colours."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from rag.web.texts import TEXTS, Texts
+from rag.web.wording import interface_attributes
+
+_ASSETS = Path(__file__).parent / "assets"
+
+SANS = [
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Helvetica Neue",
+    "Noto Sans",
+    "Arial",
+    "sans-serif",
+]
+"""Fonts that a reader's own machine has; nothing is fetched."""
+
+MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "monospace"]
+
+
+def heading_html(texts: Texts) -> str:
+    """Title and subtitle; its data tell the script which language and direction the page has."""
+    return (
+        f'<header class="masthead" data-language="{texts.language}" '
+        f'data-direction="{texts.direction}" data-title="{escape(texts.title)}"'
+        f"{interface_attributes(texts)}>"
+        f"<h1>{escape(texts.title)}</h1><p>{escape(texts.tagline)}</p></header>"
+    )
+
+
+def language_choice_html(texts: Texts) -> str:
+    """A list of the interface's languages, each under its own name."""
+    options = "".join(
+        f'<option value="{code}" lang="{code}"{" selected" if code == texts.language else ""}>'
+        f"{escape(other.language_name)}</option>"
+        for code, other in TEXTS.items()
+    )
+    return f'<select aria-label="{escape(texts.interface_language)}">{options}</select>'
+
+
+def asset(name: str) -> str:
+    """The text of a style sheet or script of ``assets``."""
+    return (_ASSETS / name).read_text(encoding="utf-8")

@@ -1,0 +1,38 @@
+"""Which of the interface's languages a browser asks for."""
+
+from __future__ import annotations
+
+from rag.web.texts import TEXTS
+
+
+def choose_language(accepted: str) -> str:
+    """The interface language for an ``Accept-Language`` header (RFC 9110, section 12.5.4).
+
+    The tag of highest weight that is one of the five wins, the first among equals; ``"en"`` when
+    none is. Taiwan, Hong Kong and Macao read Traditional Chinese, other Chinese is Simplified.
+    """
+    best, best_weight = "en", 0.0
+    for item in accepted.split(","):
+        tag, _, parameters = item.partition(";")
+        language, weight = _interface_tag(tag), _weight(parameters)
+        if language and weight > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+def _interface_tag(tag: str) -> str:
+    primary, *subtags = tag.strip().lower().split("-")
+    if primary == "zh":
+        traditional = "hans" not in subtags and {"hant", "tw", "hk", "mo"} & set(subtags)
+        return "zh-Hant" if traditional else "zh-Hans"
+    return primary if primary in TEXTS else ""
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,124 @@
+"""The conversation as HTML: pure functions from values to fragments of the page.
+
+Text of questions and reports enters the page only through ``html.escape``. A turn's number and a
+citation's number name it: the button with ``data-cite="t0-c1"`` opens the evidence of that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from rag.schema import Answer, Citation, Sentence
+from rag.web.passage import language_attributes
+from rag.web.texts import Texts
+from rag.web.wording import citation_name, interface_attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it: an answer, or a sentence about what went wrong."""
+
+    question: str
+    answer: Answer | None = None
+    problem: str = ""
+
+
+def conversation_html(
+    turns: Sequence[Turn],
+    texts: Texts,
+    *,
+    titles: Mapping[str, str],
+    examples: Sequence[tuple[str, str]],
+    sentences: int | None = None,
+) -> str:
+    """The conversation so far; the welcome with ``examples`` (language, question) while empty.
+
+    ``sentences`` limits the last answer to its first ones, while it is being set out; None shows
+    it whole.
+    """
+    if not turns:
+        return _welcome(texts, examples)
+    last = len(turns) - 1
+    shown = [
+        _turn(number, turn, texts, titles, sentences if number == last else None)
+        for number, turn in enumerate(turns)
+    ]
+    return f'<div class="turns"{interface_attributes(texts)}>{"".join(shown)}</div>'
+
+
+def _welcome(texts: Texts, examples: Sequence[tuple[str, str]]) -> str:
+    buttons = "".join(
+        f'<li><button type="button" class="example" data-example="{index}"'
+        f"{language_attributes(language)}>{escape(question)}</button></li>"
+        for index, (language, question) in enumerate(examples)
+    )
+    listed = (
+        f'<h3 class="label">{escape(texts.examples)}</h3><ul class="examples">{buttons}</ul>'
+        if examples
+        else ""
+    )
+    return (
+        f'<div class="welcome"{interface_attributes(texts)}><h2>{escape(texts.welcome)}</h2>'
+        f'<p class="muted">{escape(texts.welcome_hint)}</p>{listed}</div>'
+    )
+
+
+def _turn(
+    number: int, turn: Turn, texts: Texts, titles: Mapping[str, str], sentences: int | None
+) -> str:
+    language = turn.answer.language if turn.answer else ""
+    question = (
+        f'<div class="question"{language_attributes(language)}>'
+        f'<span class="visually-hidden">{escape(texts.question)}: </span>'
+        f"{escape(turn.question)}</div>"
+    )
+    body = ""
+    if turn.problem:
+        body = (
+            f'<div class="problem"><strong>{escape(texts.failed)}</strong>'
+            f'<p dir="auto">{escape(turn.problem)}</p></div>'
+        )
+    elif turn.answer:
+        body = _answer(number, turn.answer, texts, titles, sentences)
+    return f'<article class="turn" id="t{number}" data-turn="{number}">{question}{body}</article>'
+
+
+def _answer(
+    number: int, answer: Answer, texts: Texts, titles: Mapping[str, str], sentences: int | None
+) -> str:
+    attributes = language_attributes(answer.language)
+    if answer.refused:
+        return (
+            f'<div class="answer refused"><strong class="label">{escape(texts.refused)}</strong>'
+            f"<p{attributes}>{escape(answer.text)}</p></div>"
+        )
+    cited = {citation.id: citation for citation in answer.citations}
+    shown = answer.sentences if sentences is None else answer.sentences[:sentences]
+    body = " ".join(_sentence(number, sentence, cited, texts, titles) for sentence in shown)
+    complete = len(shown) == len(answer.sentences)
+    note = f'<p class="origin">{escape(_origin(answer, texts))}</p>' if complete else ""
+    return f'<div class="answer"><p class="answer-text"{attributes}>{body}</p>{note}</div>'
+
+
+def _sentence(
+    number: int,
+    sentence: Sentence,
+    cited: Mapping[int, Citation],
+    texts: Texts,
+    titles: Mapping[str, str],
+) -> str:
+    marks = "".join(
+        f'<button type="button" class="cite" data-cite="t{number}-c{id_}" '
+        f'aria-label="{escape(citation_name(cited[id_], texts, titles))}">{id_}</button>'
+        for id_ in sentence.citations
+        if id_ in cited
+    )
+    return f'<span class="sentence">{escape(sentence.text)}{marks}</span>'
+
+
+def _origin(answer: Answer, texts: Texts) -> str:
+    kind, _, name = answer.generator.partition(":")
+    made = texts.written_by.format(name=name or kind) if kind == "llm" else texts.quoted
+    return f"{made} · {texts.notice}"

@@ -1,0 +1,1 @@
+"""Stand-ins for the parts that a test does not need for real."""
