@@ -1,0 +1,5 @@
+"""Questions to answers: sentences of the reports, each with its citation, or a refusal."""
+
+from rag.answering.assistant import Assistant
+
+__all__ = ["Assistant"]

@@ -1,0 +1,182 @@
+"""Answers questions from the current generation of an index."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.analysis import terms
+from rag.answering.evidence import Thresholds, has_evidence
+from rag.answering.extraction import Candidate, candidates, choose, weigh
+from rag.answering.wording import refusal
+from rag.config import Mode
+from rag.encoder import Encoder
+from rag.index import Index, open_index
+from rag.retrieval import Filters, Retrieved, Retriever
+from rag.schema import Answer, Citation, Sentence
+
+_READ = 8
+"""Passages that sentences are taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of the index in one line; ``format`` is the file's suffix without the dot."""
+
+    name: str
+    title: str
+    language: str
+    pages: int
+    format: str
+
+
+class Assistant:
+    """Search and answers over the index in ``root``; safe to share by threads.
+
+    It moves to a new generation by itself. ``require`` are the fingerprints the index must have
+    been built with. Every method may raise RagError, whose text is for the person who asked.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        encoder: Encoder,
+        *,
+        require: Mapping[str, str],
+        mode: Mode = "hybrid",
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        self._root = root
+        self._encoder = encoder
+        self._require = require
+        self._mode: Mode = mode
+        self._thresholds = thresholds or Thresholds()
+        self._lock = threading.Lock()
+        self._retriever: Retriever | None = None
+        self._loaded = False
+
+    def ready(self) -> bool:
+        """Whether index and model are loaded, so that a question is answered now."""
+        return self._retriever is not None and self._loaded
+
+    def load(self) -> Iterator[str]:
+        """Open the index and load the model; names each step before it is taken."""
+        yield "index"
+        self._current()
+        yield "model"
+        self._encoder.load()
+        self._loaded = True
+        yield "done"
+
+    def index(self) -> Index:
+        """The current generation, open."""
+        return self._current().index
+
+    def documents(self) -> tuple[Report, ...]:
+        """The reports in the index, by source."""
+        return tuple(
+            Report(
+                info.name,
+                info.facts.title,
+                info.language,
+                info.pages,
+                info.source.rsplit(".", 1)[-1].lower() if "." in info.source else "",
+            )
+            for info in self.index().documents()
+        )
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        mode: Mode | None = None,
+        filters: Filters | None = None,
+    ) -> Retrieved:
+        """The ``k`` best passages."""
+        return self._current().search(question, k=k, mode=mode or self._mode, filters=filters)
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+        """An answer of sentences of the reports, each cited, or a refusal."""
+        retriever = self._current()
+        found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
+        weights = self._weights(retriever.index, found)
+        sentences = self._sentences(retriever.index, found, weights)
+        if not has_evidence(found, sentences, weights, self._thresholds):
+            return _refuse(found)
+        return _answer(found, choose(sentences, terms), retriever.index)
+
+    def _current(self) -> Retriever:
+        with self._lock:
+            if self._retriever is None or not self._retriever.index.is_current():
+                index = open_index(self._root, require=self._require)
+                self._retriever = Retriever(index, self._encoder)
+            return self._retriever
+
+    def _weights(self, index: Index, found: Retrieved) -> dict[str, float]:
+        """What each term of the question is worth: its rarity; one the index lacks is rarest."""
+        known = index.sparse.known(sorted(set(terms(found.query, found.language))))
+        rarest = math.log(2 * len(index) + 1)
+        return {term.term: max(term.idf, 0.0) if term.frequency else rarest for term in known}
+
+    def _sentences(
+        self, index: Index, found: Retrieved, weights: Mapping[str, float]
+    ) -> list[Candidate]:
+        if found.vector is None:
+            return []
+        return weigh(
+            candidates(found.hits, lambda name: index.document(name).reading.headings),
+            question_vector=found.vector,
+            weights=weights,
+            analyse=terms,
+            encode=self._encoder.encode_passages,
+        )
+
+
+def _refuse(found: Retrieved) -> Answer:
+    text = refusal(found.language)
+    return Answer(
+        query=found.query,
+        language=found.language,
+        refused=True,
+        text=text,
+        sentences=(Sentence(text, ()),),
+        citations=(),
+        hits=found.hits,
+        generator="extractive",
+    )
+
+
+def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answer:
+    citations = tuple(_cite(number, item, index) for number, item in enumerate(chosen, start=1))
+    sentences = tuple(Sentence(citation.quote, (citation.id,)) for citation in citations)
+    return Answer(
+        query=found.query,
+        language=found.language,
+        refused=False,
+        text="\n".join(sentence.text for sentence in sentences),
+        sentences=sentences,
+        citations=citations,
+        hits=found.hits,
+        generator="extractive",
+    )
+
+
+def _cite(number: int, sentence: Candidate, index: Index) -> Citation:
+    chunk = sentence.hit.chunk
+    page = index.page_of(chunk.document, sentence.start)
+    return Citation(
+        id=number,
+        document=chunk.document,
+        source=sentence.hit.source,
+        page=page.number,
+        page_label=page.label,
+        start=sentence.start,
+        end=sentence.end,
+        quote=sentence.text,
+        section=chunk.section,
+        language=chunk.language,
+    )

@@ -1,0 +1,119 @@
+"""Rank a BEIR data set with this project's own stages, each corpus entry one passage."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.analysis import terms
+from rag.config import Mode
+from rag.evaluation.beir import BeirData, BeirPassage
+from rag.languages import detect, normalise_code
+from rag.retrieval import rank
+from rag.sparse import Bm25, SparseIndex
+
+Vectors = NDArray[np.float32]
+Run = dict[str, list[tuple[str, float]]]
+Progress = Callable[[int], None]
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors (n, d)."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal fingerprints give equal vectors."""
+
+    def encode_queries(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
+        """Vectors of questions."""
+
+    def encode_passages(
+        self, texts: Sequence[str], languages: Sequence[str], progress: Progress | None = None
+    ) -> Vectors:
+        """Vectors of passages."""
+
+
+class Ranker:
+    """Ranks the passages of one data set; the encoded corpus is kept in ``cache``."""
+
+    def __init__(
+        self,
+        data: BeirData,
+        encoder: Encoder,
+        *,
+        cache: Path,
+        bm25: Bm25,
+        progress: Callable[[str, int], Progress],
+    ) -> None:
+        self._data = data
+        self._encoder = encoder
+        self._cache = cache
+        self._progress = progress
+        self._texts = [_text(passage) for passage in data.corpus]
+        self._languages = [
+            normalise_code(passage.lang) if passage.lang else detect(passage.text)
+            for passage in data.corpus
+        ]
+        self._bm25 = bm25
+        self._sparse: SparseIndex | None = None
+        self._vectors: Vectors | None = None
+
+    def run(self, mode: Mode, depth: int = 100) -> Run:
+        """For each query id the best ``depth`` passages with their scores, best first."""
+        queries = self._data.queries
+        languages = [detect(query.text) for query in queries]
+        questions: Vectors | None = None
+        if mode != "bm25":
+            corpus = self._encoded()
+            questions = self._encoder.encode_queries([query.text for query in queries], languages)
+        advance = self._progress(f"ranking, {mode}", len(queries))
+        passage_languages = np.array(self._languages, dtype=np.str_)
+        run: Run = {}
+        for number, query in enumerate(queries):
+            cosines = None if questions is None else corpus @ questions[number]
+            bm25 = None if mode == "dense" else self._term_scores(query.text, languages[number])
+            found, scores = rank(cosines, bm25, passage_languages, depth)
+            run[query.id] = [(self._data.corpus[i].id, float(scores[i])) for i in found]
+            advance(1)
+        return run
+
+    def _term_scores(self, question: str, language: str) -> NDArray[np.float32]:
+        if self._sparse is None:
+            analysed = [terms(t, code) for t, code in zip(self._texts, self._languages, strict=True)]
+            self._sparse = SparseIndex.build(
+                analysed, k1=self._bm25.k1, b=self._bm25.b, epsilon=self._bm25.epsilon
+            )
+        return np.asarray(self._sparse.scores(terms(question, language)), dtype=np.float32)
+
+    def _encoded(self) -> Vectors:
+        if self._vectors is None:
+            digest = hashlib.sha256(self._encoder.fingerprint.encode())
+            for text, language in zip(self._texts, self._languages, strict=True):
+                digest.update(f"\0{language}\0{text}".encode("utf-8", "surrogatepass"))
+            file = self._cache / f"{digest.hexdigest()[:24]}.npy"
+            if file.is_file():
+                self._vectors = np.load(file, mmap_mode="r", allow_pickle=False)
+            else:
+                advance = self._progress("encoding", len(self._texts))
+                self._vectors = self._encoder.encode_passages(
+                    self._texts, self._languages, advance
+                )
+                _save(file, self._vectors)
+        return self._vectors
+
+
+def _text(passage: BeirPassage) -> str:
+    return f"{passage.title}\n{passage.text}".strip()
+
+
+def _save(file: Path, vectors: Vectors) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(".part")
+    with beside.open("wb") as handle:
+        np.save(handle, vectors, allow_pickle=False)
+    beside.replace(file)
