@@ -11,6 +11,7 @@ from typing import Any
 from rag.errors import QueryFileError
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.result import Case, EvaluationResult, Found, summarise
+from rag.evaluation.runs import Run
 
 UNKNOWN_LANGUAGE = "und"
 _DEPTH_SHOWN = 5
@@ -82,7 +83,7 @@ def load_beir(folder: Path, split: str | None = None) -> BeirData:
 
 def evaluate_run(
     data: BeirData,
-    run: Mapping[str, Sequence[tuple[str, float]]],
+    run: Run,
     *,
     mode: str,
     seconds: float,
@@ -102,9 +103,7 @@ def evaluate_run(
     return summarise(mode, cases, answers=None, seconds=seconds, notes=data.notes)
 
 
-def _run_metrics(
-    data: BeirData, run: Mapping[str, Sequence[tuple[str, float]]]
-) -> dict[str, dict[str, float]]:
+def _run_metrics(data: BeirData, run: Run) -> dict[str, dict[str, float]]:
     import ir_measures
     from ir_measures import AP, RR, R, nDCG
 
@@ -150,6 +149,7 @@ def _case(
         ranks=tuple(ranks.get(doc) for doc in relevant),
         languages=tuple((passages[doc].lang,) if passages[doc].lang else () for doc in relevant),
         metrics=metrics,
+        ranking=tuple(ranking),
         found=tuple(
             Found(
                 rank=rank,
