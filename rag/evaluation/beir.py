@@ -10,12 +10,11 @@ from typing import Any
 
 from rag.errors import QueryFileError
 from rag.evaluation.metrics import METRICS
-from rag.evaluation.result import Case, EvaluationResult, Found, summarise
+from rag.evaluation.result import Case, EvaluationResult, Found, shortened, summarise
 from rag.evaluation.runs import Run
 
 UNKNOWN_LANGUAGE = "und"
 _DEPTH_SHOWN = 5
-_SNIPPET = 240
 _LAYOUT = "a data set has corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv"
 
 
@@ -145,7 +144,7 @@ def _case(
         query=query.text,
         lang=query.lang,
         kinds=(),
-        expected=tuple(f"{doc}: {passages[doc].text[:_SNIPPET]}" for doc in relevant),
+        expected=tuple(f"{doc}: {shortened(passages[doc].text)}" for doc in relevant),
         ranks=tuple(ranks.get(doc) for doc in relevant),
         languages=tuple((passages[doc].lang,) if passages[doc].lang else () for doc in relevant),
         metrics=metrics,
@@ -156,7 +155,7 @@ def _case(
                 document=doc,
                 page=None,
                 score=score,
-                text=passages[doc].text[:_SNIPPET] if doc in passages else "",
+                text=shortened(passages[doc].text) if doc in passages else "",
                 relevant=grades.get(doc, 0) > 0,
             )
             for rank, (doc, score) in enumerate(ranking[:_DEPTH_SHOWN], start=1)

@@ -9,14 +9,12 @@ from rag.evaluation.answers import AnswerOutcome, answer_metrics, judge
 from rag.evaluation.locate import Item, Located
 from rag.evaluation.metrics import Passage, evidence_metrics, item_ranks
 from rag.evaluation.queries import Query
-from rag.evaluation.result import Case, EvaluationResult, Found, summarise
+from rag.evaluation.result import Case, EvaluationResult, Found, shortened, summarise
 from rag.evaluation.runs import Run, parse_passage_id, passage_id
 from rag.schema import Answer, Hit
 
 SHOWN = 5
 """How many of the first passages of each query are kept for showing."""
-
-_SNIPPET = 240
 
 
 def evaluate_queries(
@@ -134,7 +132,7 @@ def _found(hits: Sequence[Hit], items: Sequence[Item]) -> tuple[Found, ...]:
             document=hit.chunk.document,
             page=hit.page,
             score=hit.score,
-            text=hit.chunk.text[:_SNIPPET],
+            text=shortened(hit.chunk.text),
             relevant=any(
                 item.met_by(hit.chunk.document, hit.chunk.start, hit.chunk.end) for item in items
             ),

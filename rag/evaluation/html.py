@@ -81,7 +81,8 @@ def _header(result: EvaluationResult, title: str) -> str:
     return (
         f'<header><h1 dir="auto">{escape(title)}</h1><p class="soft">'
         f"{len(result.cases)} questions, {len(result.answerable)} answerable · "
-        f'mode {escape(result.mode)} · {result.seconds:.1f} s</p><div class="tiles">{shown}</div></header>'
+        f"mode {escape(result.mode)} · {result.seconds:.1f} s</p>"
+        f'<div class="tiles">{shown}</div></header>'
     )
 
 
@@ -148,9 +149,9 @@ def _pairs(groups: Mapping[str, Group]) -> str:
 def _heat(group: Group | None) -> str:
     value = None if group is None else group["recall@5"]
     if group is None or value is None:
-        return '<td class="soft">–</td>'
+        return '<td class="soft none">–</td>'
     # Dark cells need light text to stay readable.
-    full = " full" if value >= 0.6 else ""
+    full = " full" if value >= 0.85 else ""
     count = group["queries"]
     plural = "" if count == 1 else "s"
     return (

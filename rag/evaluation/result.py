@@ -253,6 +253,11 @@ def compare(results: Sequence[EvaluationResult]) -> EvaluationReport:
     )
 
 
+def shortened(text: str, longest: int = 240) -> str:
+    """The beginning of ``text``, with an ellipsis where it goes on."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def _grouped(cases: Sequence[Case], keys: Callable[[Case], Sequence[str]]) -> dict[str, Group]:
     groups: dict[str, list[Case]] = {}
     for case in cases:

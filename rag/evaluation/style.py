@@ -24,11 +24,12 @@ th { font-weight: 600; } th:first-child, td:first-child { text-align: start; }
 thead th { color: var(--soft); font-size: .85rem; }
 td small { color: var(--soft); margin-inline-start: .4rem; }
 td.heat { text-align: center; min-width: 5.5rem; border: 2px solid var(--paper);
-  background: rgb(var(--heat) / calc(var(--v) * .8)); }
+  background: rgb(var(--heat) / calc(var(--v) * .9)); }
 td.heat small { display: block; margin: 0; color: inherit; opacity: .75; }
+td.none { text-align: center; }
 td.heat.full { color: var(--paper); }
 svg { width: 100%; height: auto; display: block; }
-svg text { fill: var(--soft); font-size: 12px; font-family: inherit; }
+svg text { fill: var(--soft); font-size: 11px; font-family: inherit; }
 .grid { stroke: var(--rule); } .axis { stroke: var(--soft); }
 .mark { stroke: var(--ink); stroke-dasharray: 4 3; stroke-width: 1.5; }
 .line { fill: none; stroke-width: 2.25; }
@@ -44,6 +45,8 @@ circle.dot { fill: currentColor; stroke: var(--paper); }
 details { border: 1px solid var(--rule); border-radius: .5rem; margin: .6rem 0; }
 summary { padding: .6rem .9rem; cursor: pointer; display: flex; gap: .75rem;
   align-items: baseline; }
+summary::before { content: "▸"; color: var(--soft); }
+details[open] > summary::before { content: "▾"; }
 summary .q { flex: 1; font-weight: 600; overflow-wrap: anywhere; }
 summary code, .soft code { color: var(--soft); font-size: .85rem; }
 .body { padding: 0 .9rem .8rem; } .body h3 { font-size: .85rem; color: var(--soft);

@@ -80,7 +80,7 @@ def dot_plot(
     values = [point.value for _, points in rows for point in points]
     shown = [*values, mark] if mark is not None else values
     low, high = _rounded_out(min(shown), max(shown))
-    row_height = 120
+    row_height = 100
     height = len(rows) * row_height + 62
 
     def x(value: float) -> float:
@@ -96,7 +96,7 @@ def dot_plot(
         base = 20 + (number + 1) * row_height
         parts.append(f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" {_ys(base, base)}/>')
         parts.append(_label(_LEFT + 4, base - row_height + 18, f"{name} ({len(points)})", "start"))
-        parts += _stacked(points, x, base, row_height - 30, number)
+        parts += _stacked(points, x, base, row_height - 32, number)
     if mark is not None:
         at = x(mark)
         parts.append(f'<line class="mark" x1="{at:.1f}" x2="{at:.1f}" {_ys(16, bottom)}/>')
