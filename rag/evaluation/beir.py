@@ -10,11 +10,11 @@ from typing import Any
 
 from rag.errors import QueryFileError
 from rag.evaluation.metrics import METRICS
-from rag.evaluation.result import Case, EvaluationResult, Found, summarise
+from rag.evaluation.result import Case, EvaluationResult, Found, shortened, summarise
+from rag.evaluation.runs import Run
 
 UNKNOWN_LANGUAGE = "und"
 _DEPTH_SHOWN = 5
-_SNIPPET = 240
 _LAYOUT = "a data set has corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv"
 
 
@@ -82,7 +82,7 @@ def load_beir(folder: Path, split: str | None = None) -> BeirData:
 
 def evaluate_run(
     data: BeirData,
-    run: Mapping[str, Sequence[tuple[str, float]]],
+    run: Run,
     *,
     mode: str,
     seconds: float,
@@ -102,9 +102,7 @@ def evaluate_run(
     return summarise(mode, cases, answers=None, seconds=seconds, notes=data.notes)
 
 
-def _run_metrics(
-    data: BeirData, run: Mapping[str, Sequence[tuple[str, float]]]
-) -> dict[str, dict[str, float]]:
+def _run_metrics(data: BeirData, run: Run) -> dict[str, dict[str, float]]:
     import ir_measures
     from ir_measures import AP, RR, R, nDCG
 
@@ -146,17 +144,18 @@ def _case(
         query=query.text,
         lang=query.lang,
         kinds=(),
-        expected=tuple(f"{doc}: {passages[doc].text[:_SNIPPET]}" for doc in relevant),
+        expected=tuple(f"{doc}: {shortened(passages[doc].text)}" for doc in relevant),
         ranks=tuple(ranks.get(doc) for doc in relevant),
         languages=tuple((passages[doc].lang,) if passages[doc].lang else () for doc in relevant),
         metrics=metrics,
+        ranking=tuple(ranking),
         found=tuple(
             Found(
                 rank=rank,
                 document=doc,
                 page=None,
                 score=score,
-                text=passages[doc].text[:_SNIPPET] if doc in passages else "",
+                text=shortened(passages[doc].text) if doc in passages else "",
                 relevant=grades.get(doc, 0) > 0,
             )
             for rank, (doc, score) in enumerate(ranking[:_DEPTH_SHOWN], start=1)

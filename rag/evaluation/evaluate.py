@@ -9,13 +9,12 @@ from rag.evaluation.answers import AnswerOutcome, answer_metrics, judge
 from rag.evaluation.locate import Item, Located
 from rag.evaluation.metrics import Passage, evidence_metrics, item_ranks
 from rag.evaluation.queries import Query
-from rag.evaluation.result import Case, EvaluationResult, Found, summarise
+from rag.evaluation.result import Case, EvaluationResult, Found, shortened, summarise
+from rag.evaluation.runs import Run, parse_passage_id, passage_id
 from rag.schema import Answer, Hit
 
 SHOWN = 5
 """How many of the first passages of each query are kept for showing."""
-
-_SNIPPET = 240
 
 
 def evaluate_queries(
@@ -42,65 +41,77 @@ def evaluate_queries(
             outcomes[query.id] = judge(answer, query, located.items[query.id], located.documents)
         if progress is not None:
             progress(done, len(queries))
-    passages = {query: tuple(map(_passage, found)) for query, found in hits.items()}
-    shown = {query.id: _found(hits[query.id], located.items[query.id]) for query in queries}
-    cosines = {query: _best_cosine(found) for query, found in hits.items()}
     return _summary(
         queries,
         located,
-        passages,
+        {query: [(_passage(hit), hit.score) for hit in found] for query, found in hits.items()},
         mode=mode,
         seconds=time.perf_counter() - began,
-        shown=shown,
-        cosines=cosines,
+        hits=hits,
         outcomes=outcomes if ask is not None else None,
     )
 
 
-def evaluate_passages(
+def evaluate_ranking(
     queries: Sequence[Query],
     located: Located,
-    passages: Mapping[str, Sequence[Passage]],
+    run: Run,
     *,
     mode: str,
 ) -> EvaluationResult:
-    """Measure a ranking that was made before, best first; a query it lacks found nothing."""
-    complete = {query.id: tuple(passages.get(query.id, ())) for query in queries}
-    return _summary(queries, located, complete, mode=mode, seconds=0.0)
+    """Measure a run that was written before (``rag.evaluation.runs``), best first.
+
+    A query that it lacks found nothing. Raises QueryFileError where an id is not a passage's.
+    """
+    rankings = {
+        query.id: [(parse_passage_id(name), score) for name, score in run.get(query.id, ())]
+        for query in queries
+    }
+    return _summary(queries, located, rankings, mode=mode, seconds=0.0)
 
 
 def _summary(
     queries: Sequence[Query],
     located: Located,
-    passages: Mapping[str, Sequence[Passage]],
+    rankings: Mapping[str, Sequence[tuple[Passage, float]]],
     *,
     mode: str,
     seconds: float,
-    shown: Mapping[str, tuple[Found, ...]] | None = None,
-    cosines: Mapping[str, float | None] | None = None,
+    hits: Mapping[str, Sequence[Hit]] | None = None,
     outcomes: Mapping[str, AnswerOutcome] | None = None,
 ) -> EvaluationResult:
-    ranks = {query.id: item_ranks(passages[query.id], located.items[query.id]) for query in queries}
-    values = evidence_metrics(
-        {query.id: ranks[query.id] for query in queries if query.answerable},
-        {query.id: len(passages[query.id]) for query in queries},
-    )
-    cases = tuple(
-        Case(
-            id=query.id,
-            query=query.query,
-            lang=query.lang,
-            kinds=_kinds(query, located.items[query.id]),
-            expected=tuple(str(item.evidence) for item in located.items[query.id]),
-            ranks=ranks[query.id],
-            languages=tuple(map(_languages, located.items[query.id])),
-            metrics=values.get(query.id, {}),
-            found=(shown or {}).get(query.id, ()),
-            best_cosine=(cosines or {}).get(query.id),
-            answer=(outcomes or {}).get(query.id),
+    ranks = {
+        query.id: item_ranks(
+            [passage for passage, _ in rankings[query.id]], located.items[query.id]
         )
         for query in queries
+    }
+    values = evidence_metrics(
+        {query.id: ranks[query.id] for query in queries if query.answerable},
+        {query.id: len(rankings[query.id]) for query in queries},
     )
+    cases: list[Case] = []
+    for query in queries:
+        items = located.items[query.id]
+        found = () if hits is None else hits[query.id]
+        cases.append(
+            Case(
+                id=query.id,
+                query=query.query,
+                lang=query.lang,
+                kinds=_kinds(query, items),
+                expected=tuple(str(item.evidence) for item in items),
+                ranks=ranks[query.id],
+                languages=tuple(map(_languages, items)),
+                metrics=values.get(query.id, {}),
+                ranking=tuple(
+                    (passage_id(passage), score) for passage, score in rankings[query.id]
+                ),
+                found=_found(found, items),
+                best_cosine=_best_cosine(found),
+                answer=None if outcomes is None else outcomes[query.id],
+            )
+        )
     return summarise(
         mode,
         cases,
@@ -121,7 +132,7 @@ def _found(hits: Sequence[Hit], items: Sequence[Item]) -> tuple[Found, ...]:
             document=hit.chunk.document,
             page=hit.page,
             score=hit.score,
-            text=hit.chunk.text[:_SNIPPET],
+            text=shortened(hit.chunk.text),
             relevant=any(
                 item.met_by(hit.chunk.document, hit.chunk.start, hit.chunk.end) for item in items
             ),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +27,9 @@ _LEAST_WORDS = 4
 
 _SURROUNDINGS = 40
 """Folded characters around an approximate place in which its figures must be."""
+
+_SEPARATORS = ".,:/'’-–٫٬،"
+_FIGURE = re.compile(rf"\d+(?:[{re.escape(_SEPARATORS)}]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,18 @@ def _torn(quote: str, text: Folded) -> Spans:
         for at in occurrences(quote[:cut], text.text):
             end = at + cut
             rest = text.text.find(quote[cut:], end, end + _LONGEST_GAP + size - cut)
-            if rest >= 0:
+            if rest >= 0 and _is_gap(text.text, end, rest):
                 return (text.span(at, end), text.span(rest, rest + size - cut))
     return ()
+
+
+def _is_gap(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` may be left out without making another figure of what remains."""
+    return not (
+        (text[start - 1].isdigit() and _continues(text[start]))
+        or (text[end].isdigit() and _continues(text[end - 1]))
+        or (text[start - 1].isdigit() and text[end].isdigit())
+    )
 
 
 def _longest(holds: Callable[[int], bool], most: int) -> int:
@@ -103,8 +114,8 @@ def _nearest(quote: str, text: Folded) -> tuple[float, Spans]:
     found = fuzz.partial_ratio_alignment(quote, text.text, score_cutoff=LEAST_SCORE)
     if found is None or found.dest_end <= found.dest_start:
         return 0.0, ()
-    start = max(0, found.dest_start - _SURROUNDINGS)
-    if _digits(quote) - _digits(text.text[start : found.dest_end + _SURROUNDINGS]):
+    near = text.text[max(0, found.dest_start - _SURROUNDINGS) : found.dest_end + _SURROUNDINGS]
+    if not all(_word_places(figure, near) for figure in _FIGURE.findall(quote)):
         return 0.0, ()
     return found.score, (text.span(found.dest_start, found.dest_end),)
 
@@ -125,7 +136,7 @@ def _scattered(words: Sequence[str], text: Folded) -> tuple[float, Spans]:
         near = {word: min(places[word], key=lambda at: abs(at - anchor)) for word in present}
         near = {word: at for word, at in near.items() if abs(at - anchor) <= reach}
         share = 100 * sum(len(word) for word in words if word in near) / size
-        if share < LEAST_SCORE or any(_digits(word) and word not in near for word in words):
+        if share < LEAST_SCORE or any(word not in near for word in words if _FIGURE.search(word)):
             continue
         start = min(near.values())
         end = max(at + len(word) for word, at in near.items())
@@ -135,19 +146,18 @@ def _scattered(words: Sequence[str], text: Folded) -> tuple[float, Spans]:
 
 
 def _word_places(word: str, text: str) -> list[int]:
-    """Where ``word`` starts; a figure only where no further digit touches it."""
-    places = list(occurrences(word, text))
-    if not (word[0].isdigit() or word[-1].isdigit()):
-        return places
+    """Where ``word`` starts; a figure only where it is not part of a longer one."""
     return [
         at
-        for at in places
-        if not (word[0].isdigit() and at > 0 and text[at - 1].isdigit())
-        and not (word[-1].isdigit() and text[at + len(word) : at + len(word) + 1].isdigit())
+        for at in occurrences(word, text)
+        if not (word[0].isdigit() and at > 0 and _continues(text[at - 1]))
+        and not (word[-1].isdigit() and _continues(text[at + len(word) : at + len(word) + 1]))
     ]
 
 
-def _digits(text: str) -> Counter[str]:
-    return Counter(
-        str(value) for char in text if (value := unicodedata.decimal(char, None)) is not None
-    )
+def _continues(char: str) -> bool:
+    """Whether ``char`` (or nothing) beside a digit belongs to its figure.
+
+    In text folded hard, such a sign is there only between digits.
+    """
+    return char.isdigit() or (char != "" and char in _SEPARATORS)

@@ -33,7 +33,8 @@ class Case:
 
     ``ranks`` has the rank of the first passage with each of ``expected``, or None, and
     ``languages`` those in which each of them stands (none where unknown); all are empty where the
-    query is unanswerable, and so is ``metrics``. ``best_cosine`` is that of the nearest passage,
+    query is unanswerable, and so is ``metrics``. ``ranking`` is the whole
+    of it, ids and scores; ``found`` its beginning. ``best_cosine`` is that of the nearest passage,
     None where unknown.
     """
 
@@ -45,6 +46,7 @@ class Case:
     ranks: tuple[int | None, ...]
     languages: tuple[tuple[str, ...], ...]
     metrics: Mapping[str, float]
+    ranking: tuple[tuple[str, float], ...] = ()
     found: tuple[Found, ...] = ()
     best_cosine: float | None = None
     answer: AnswerOutcome | None = None
@@ -84,6 +86,11 @@ class EvaluationResult:
     def failed(self) -> tuple[Case, ...]:
         """The answerable cases without any evidence in the first five passages."""
         return tuple(case for case in self.cases if case.failed)
+
+    @property
+    def run(self) -> dict[str, tuple[tuple[str, float], ...]]:
+        """The rankings by query id, for ``rag.evaluation.runs.write_run``."""
+        return {case.id: case.ranking for case in self.cases}
 
     @property
     def by_language(self) -> dict[str, Group]:
@@ -244,6 +251,11 @@ def compare(results: Sequence[EvaluationResult]) -> EvaluationReport:
             for (mode, name, difference, p), p_holm in zip(rows, corrected, strict=True)
         ),
     )
+
+
+def shortened(text: str, longest: int = 240) -> str:
+    """The beginning of ``text``, with an ellipsis where it goes on."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _grouped(cases: Sequence[Case], keys: Callable[[Case], Sequence[str]]) -> dict[str, Group]:
