@@ -13,10 +13,11 @@ def write_atomically(path: Path, text: str) -> None:
 
     A reader sees the old file or the new one. Raises RagError where it cannot be written.
     """
+    data = text.encode("utf-8")
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with temporary.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -199,6 +199,6 @@ def _type_name(value: object) -> str:
     return "null" if value is None else names.get(type(value), "a number")
 
 
-def _shortened(text: str, longest: int = 60) -> str:
+def _shortened(text: str, longest: int = 160) -> str:
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -12,6 +12,7 @@ SERIES = 5
 
 _WIDTH, _HEIGHT = 680, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 12, 40
+_DOT = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +109,21 @@ def dot_plot(
 def _stacked(
     points: Sequence[Point], x: Callable[[float], float], base: float, room: float, number: int
 ) -> list[str]:
-    bins: dict[int, list[Point]] = {}
+    # Dots stay exactly where their value is, since it matters on which side of a mark they are.
+    levels: list[float] = []
+    placed: list[tuple[Point, float, int]] = []
     for point in sorted(points, key=lambda point: (point.value, point.label)):
-        bins.setdefault(round(x(point.value) / 9), []).append(point)
-    highest = max(map(len, bins.values()), default=1)
-    step = min(9.0, room / highest)
+        at = x(point.value)
+        free = (level for level, last in enumerate(levels) if at - last >= _DOT)
+        level = next(free, len(levels))
+        levels[level : level + 1] = [at]
+        placed.append((point, at, level))
+    step = min(_DOT, room / max(len(levels), 1))
     return [
-        f'<circle class="dot s{number % SERIES}" cx="{place * 9}" '
+        f'<circle class="dot s{number % SERIES}" cx="{at:.1f}" '
         f'cy="{base - 5 - level * step:.1f}" r="4">'
         f"<title>{escape(point.label)}: {point.value:.3f}</title></circle>"
-        for place, stack in bins.items()
-        for level, point in enumerate(stack)
+        for point, at, level in placed
     ]
 
 
