@@ -29,13 +29,13 @@ _TOKEN = re.compile(
 )
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640\u06d6-\u06ed]")
 _ARABIC_FORMS = dict(zip("أإآٱىئؤةکی", "ااااييوهكي", strict=True))
-_CLAUSE_WORDS = (
-    "article articles art rule rules section sections sec clause clauses paragraph paragraphs para "
-    "chapter annex schedule regulation principle part item"
-).split()
+_CLAUSE_WORDS = "|".join(
+    """article articles art rule rules section sections sec clause clauses paragraph paragraphs
+    para chapter annex schedule regulation principle part item""".split()
+)
 _NUMERAL = r"[0-9〇零一二三四五六七八九十百]+"
 _CLAUSE = re.compile(
-    rf"(?:\b(?:{'|'.join(_CLAUSE_WORDS)})\.?\s*|§+\s*|(?:ال)?(?:ماده|فصل|قسم|بند|فقره)\s*)"
+    rf"(?:\b(?:{_CLAUSE_WORDS})\.?\s*|§+\s*|(?:ال)?(?:ماده|فصل|قسم|بند|فقره)\s*)"
     rf"(?P<latin>\d+(?:[.\-]\d+)*)"
     rf"|第\s*(?P<cjk>{_NUMERAL}(?:[.\-]\d+)*)\s*[条章节款项篇编號号]"
 )
@@ -91,7 +91,7 @@ def _clause_numbers(folded: str) -> Iterator[str]:
 
 
 def _chinese_number(numeral: str) -> int:
-    """The value of a Chinese numeral below 1,000, such as 二十三 or 一百零五; digits as they are."""
+    """The value of a Chinese numeral below 1,000, such as 二十三; digits stay as they are."""
     if not any(unit in numeral for unit in "十百"):
         return int("".join(str(_CHINESE_DIGITS.get(c, c)) for c in numeral if c not in ".-") or 0)
     total, digit = 0, 0

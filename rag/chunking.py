@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.schema import Chunk, Document, Heading, Page, Table
 from rag.sentences import sentence_spans
@@ -107,7 +108,7 @@ def _units(document: Document, max_tokens: int, count_tokens: CountTokens) -> It
         previous_page, previous_section = page, section
         pieces = [(start, end, tokens)]
         if tokens > max_tokens:
-            pieces = list(_cut(text, start, end, document.language, max_tokens, count_tokens))
+            pieces = list(_cut(document, (start, end), max_tokens, count_tokens))
         for first, last, size in pieces:
             yield _Unit(first, last, size, section, heading, opens, table)
             opens = False
@@ -146,10 +147,12 @@ class _Sections:
 
 
 def _cut(
-    text: str, start: int, end: int, language: str, max_tokens: int, count_tokens: CountTokens
+    document: Document, span: tuple[int, int], max_tokens: int, count_tokens: CountTokens
 ) -> Iterator[tuple[int, int, int]]:
     """Pieces of one long line with their tokens: sentences packed, long sentences cut at words."""
-    spans = [(start + a, start + b) for a, b in sentence_spans(text[start:end], language)]
+    text, (start, end) = document.text, span
+    sentences = sentence_spans(text[start:end], document.language)
+    spans = [(start + first, start + last) for first, last in sentences]
     for first, last, tokens in _packed(text, spans, max_tokens, count_tokens):
         if tokens <= max_tokens:
             yield first, last, tokens
@@ -160,7 +163,7 @@ def _cut(
 def _word_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     edges = [start, *(m.end() for m in _CUT.finditer(text, start, end) if m.end() < end), end]
     spans = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         stripped = text[first:last].strip()
         if stripped:
             at = first + text[first:last].index(stripped[0])

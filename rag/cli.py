@@ -16,7 +16,7 @@ from rag.errors import RagError
 
 if TYPE_CHECKING:
     from rag.answering import Assistant
-    from rag.config import Settings
+    from rag.config import Mode, Settings
     from rag.console import Progress
 
 app = typer.Typer(
@@ -167,10 +167,10 @@ def evaluate(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     settings = _settings(index=index)
-    modes = list(dict.fromkeys(choice.value for choice in mode or [ModeOption(settings.mode)]))
+    modes = _modes(mode, settings.mode)
     with _progress() as progress:
         if beir is not None:
-            measured = measure_beir(
+            results = measure_beir(
                 beir,
                 make_encoder(settings, say),
                 split=split,
@@ -181,23 +181,23 @@ def evaluate(
                 progress=progress.starter,
             )
         elif queries is not None:
-            measured = measure_queries(
+            results = measure_queries(
                 _assistant(settings),
                 queries,
                 modes=modes,
                 baseline=baseline,
                 progress=progress.starter,
             )
-    report = compare(measured.results)
+    report = compare(results)
     if run is not None:
-        write_run(run, measured.runs[modes[0]], tag=f"rag-{modes[0]}")
+        write_run(run, results[0].run, tag=f"rag-{modes[0]}")
     if html is not None:
         write_html(html, report, title=str(queries or beir))
     if as_json:
         put_json(report.to_json())
     else:
         put(render_text(report))
-    problems = failures(thresholds, measured.results[0])
+    problems = failures(thresholds, results[0])
     if problems:
         raise RagError(" ".join(problems))
 
@@ -275,6 +275,11 @@ def rollback(index: IndexOption = None) -> None:
     from rag.index import rollback as go_back
 
     put(f"Generation {go_back(_settings(index=index).index)} is current now.")
+
+
+def _modes(chosen: list[ModeOption] | None, default: Mode) -> list[Mode]:
+    values: list[Mode] = [choice.value for choice in chosen or []]
+    return list(dict.fromkeys(values)) or [default]
 
 
 def _settings(**flags: Any) -> Settings:

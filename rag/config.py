@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     mode: Mode = Field("hybrid", description="how passages are found: `hybrid`, `dense`, `bm25`")
     passages: int = Field(10, ge=1, le=1000, description="passages `rag search` shows")
     bm25_k1: float = Field(1.0, ge=0, description="BM25: how soon a repeated term stops counting")
-    bm25_b: float = Field(0.75, ge=0, le=1, description="BM25: how much long passages are held back")
+    bm25_b: float = Field(
+        0.75, ge=0, le=1, description="BM25: how much long passages are held back"
+    )
     min_cosine: float | None = Field(
         None,
         ge=-1,
@@ -90,7 +92,9 @@ def load_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         raise ConfigError(_explain(error, given)) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{CONFIG_FILE} is not valid TOML: {error}. Correct that line.") from error
+        raise ConfigError(
+            f"{CONFIG_FILE} is not valid TOML: {error}. Correct that line."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{CONFIG_FILE} cannot be read: {error}.") from error
 
@@ -113,7 +117,9 @@ def _explain(error: ValidationError, flags: dict[str, Any]) -> str:
         name = str(problem["loc"][0]) if problem["loc"] else "?"
         if problem["type"] == "extra_forbidden":
             known = ", ".join(sorted(Settings.model_fields))
-            sentences.append(f'{CONFIG_FILE} sets "{name}", which is no setting. Known are: {known}.')
+            sentences.append(
+                f'{CONFIG_FILE} sets "{name}", which is no setting. Known are: {known}.'
+            )
             continue
         if name in flags:
             place = f"--{name.replace('_', '-')}"

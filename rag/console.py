@@ -135,7 +135,8 @@ def render_hits(hits: Sequence[Hit]) -> str:
         section = " > ".join(hit.chunk.section)
         place = f"{_one_line(hit.source)}, {page_name(hit.page, hit.page_label)}"
         blocks.append(
-            f"{hit.rank}. {place}{'  ' + section if section else ''}  ({hit.score:.3f})\n   {snippet}"
+            f"{hit.rank}. {place}{'  ' + section if section else ''}  ({hit.score:.3f})\n"
+            f"   {snippet}"
         )
     return "\n".join(blocks)
 

@@ -189,7 +189,7 @@ class Encoder:
             return own
         names = ("query",) if kind == "query" else ("document", "passage", "corpus")
         prompts = self._transformer.prompts or {}
-        return next((prompts[name] for name in names if prompts.get(name)), "")
+        return next((text for name in names if (text := prompts.get(name))), "")
 
     @cached_property
     def _transformer(self) -> SentenceTransformer:
@@ -220,8 +220,8 @@ def _open(folder: str, name: str, device: str) -> SentenceTransformer:
         import transformers
         from sentence_transformers import SentenceTransformer
 
-        transformers.utils.logging.set_verbosity_error()
-        transformers.utils.logging.disable_progress_bar()
+        transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
         if not Path(folder).is_dir():
             with suppress(Exception):

