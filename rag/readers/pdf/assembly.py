@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.errors import ReadError
 from rag.readers.building import ReadingBuilder
@@ -30,11 +31,10 @@ def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Rea
     pages = without_margins(whole)
     words = words_of([line.text for page in pages for row in page.rows for line in row.lines])
     blocks = [blocks_of(page, words) for page in pages]
-    style = style_of(blocks)
+    manner = _Manner(described, style_of(blocks), words)
     builder = ReadingBuilder()
     for number, page_blocks in enumerate(blocks):
-        builder.start_page(described.labels[number] if described.labels else None)
-        _add_page(builder, page_blocks, number, style, described, words)
+        _add_page(builder, page_blocks, number, manner)
     reading = builder.build()
     return Reading(
         text=reading.text,
@@ -46,10 +46,20 @@ def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Rea
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """What the whole document settles for each of its pages."""
+
+    described: Described
+    style: Style
+    words: Words
+
+
 def _add_page(
-    builder: ReadingBuilder, blocks: Sequence[Block], number: int, style: Style,
-    described: Described, words: Words,
-) -> None:  # fmt: skip
+    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner
+) -> None:
+    labels = manner.described.labels
+    builder.start_page(labels[number] if labels else None)
     for block in blocks:
         if isinstance(block, Grid):
             if len(block.rows) > 1:
@@ -57,11 +67,11 @@ def _add_page(
             else:
                 builder.paragraph("\t".join(block.rows[0]))
             continue
-        text = joined_lines(block.lines, words)
+        text = joined_lines(block.lines, manner.words)
         if not text:
             continue
         span = builder.paragraph(text, "\n\n" if block.apart else "\n")
-        found = heading_of(block, text, number, style, described.outline)
+        found = heading_of(block, text, number, manner.style, manner.described.outline)
         if span is not None and found is not None:
             length, level = found
             builder.mark_heading(span[0], span[0] + length, level, text[:length])

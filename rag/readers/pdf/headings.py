@@ -65,16 +65,16 @@ def heading_of(
     found = numbered_heading(text) if len(text) <= 3 * _LONGEST else None
     if found is not None and (found.end < len(text) or len(paragraph.lines) <= 2):
         return found.end, min(found.level + deeper, 9)
-    if not _may_head(paragraph, text):
-        return None
+    rank = _rank(paragraph, text, style) if _may_head(paragraph, text) else None
+    return None if rank is None else (len(text), min(rank + deeper, 9))
+
+
+def _rank(paragraph: Paragraph, text: str, style: Style) -> int | None:
+    """1 for the largest type of headings, and so on; bold type of the body's size comes last."""
     if paragraph.size >= 1.12 * style.body:
-        rank = sum(1 for size in style.sizes if size > _half(paragraph.size))
-        return len(text), min(rank + 1 + deeper, 9)
-    if text[-1] in ":：":
-        return None
-    if paragraph.bold and not style.body_bold and paragraph.size >= 0.95 * style.body:
-        return len(text), min(len(style.sizes) + 1 + deeper, 9)
-    return None
+        return 1 + sum(1 for size in style.sizes if size > _half(paragraph.size))
+    bold = paragraph.bold and not style.body_bold and text[-1] not in ":："
+    return len(style.sizes) + 1 if bold and paragraph.size >= 0.95 * style.body else None
 
 
 def _may_head(paragraph: Paragraph, text: str) -> bool:

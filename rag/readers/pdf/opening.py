@@ -12,9 +12,10 @@ from pypdf.errors import DependencyError, PdfReadError
 
 from rag.errors import ReadError
 from rag.readers.characters import mend
-from rag.readers.pdf.glyphs import Interpreter, page_size
+from rag.readers.pdf.fonts import FontDecoder
 from rag.readers.pdf.headings import Outline, folded
 from rag.readers.pdf.lines import PageLayout, page_layout
+from rag.readers.pdf.streams import page_pieces, page_size
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."
 _MAX_PAGES = 20_000
@@ -108,12 +109,12 @@ def layouts(data: bytes, numbers: Iterable[int]) -> list[PageLayout | None]:
     Pages do not depend on one another: processes may each take some and lay them together.
     """
     reader = _opened(data)
-    interpreter = Interpreter(reader)
+    fonts: dict[int, FontDecoder] = {}
     made: list[PageLayout | None] = []
     for number in numbers:
         try:
             page = reader.pages[number]
-            made.append(page_layout(interpreter.run_page(page), *page_size(page)))
+            made.append(page_layout(page_pieces(page, reader, fonts), *page_size(page)))
         except (MemoryError, KeyboardInterrupt):
             raise
         except (PdfReadError, Exception):  # one malformed page must not cost the others
