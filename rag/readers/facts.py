@@ -10,7 +10,7 @@ from rag.schema import Facts
 _JUNK_TITLE = re.compile(
     r"(?:microsoft (?:word|powerpoint|excel)\b.*|(?:new )?(?:document|untitled|title|slide"
     r"|presentation|template|book|report)\s*[0-9]*|無標題|无标题|未命名.*|عنوان|.*\.(?:docx?|pdf|html?|xlsx?|pptx?|indd"
-    r"|qxd|txt|tmp|rtf|fm|p65)|[0-9a-f\-]{16,}|[\W\d_]*|.)",
+    r"|qxd|txt|tmp|rtf|fm|p65)|[\x21-\x7e]*[-_.][\x21-\x7e]*|[0-9a-f\-]{16,}|[\W\d_]*|.)",
     re.IGNORECASE | re.DOTALL,
 )
 _FILING = re.compile(

@@ -1,0 +1,122 @@
+"""Layouts of all pages to one reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.errors import ReadError
+from rag.readers.building import ReadingBuilder
+from rag.readers.facts import clean_title, facts_of
+from rag.readers.pdf.blocks import Block, Grid, Paragraph, blocks_of
+from rag.readers.pdf.headings import Style, heading_of, style_of
+from rag.readers.pdf.joining import Words, joined_lines, words_of
+from rag.readers.pdf.lines import PageLayout
+from rag.readers.pdf.margins import without_margins
+from rag.readers.pdf.opening import Described
+from rag.schema import Facts, Reading
+
+_EMPTY = PageLayout(0.0, 0.0, (), False)
+
+
+def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Reading:
+    """One reading of the pages in order; raises ReadError when none of them has text."""
+    if not any(layout and layout.rows for layout in layouts):
+        if all(layout is None for layout in layouts):
+            raise ReadError("Its pages are damaged and cannot be read. Copy it again.")
+        raise ReadError(
+            "It has no text layer: its pages are pictures. Recognise the text (OCR) and give that."
+        )
+    whole = [layout or _EMPTY for layout in layouts]
+    pages = without_margins(whole)
+    words = words_of([line.text for page in pages for row in page.rows for line in row.lines])
+    blocks = [blocks_of(page, words) for page in pages]
+    manner = _Manner(described, style_of(blocks), words)
+    builder = ReadingBuilder()
+    for number, page_blocks in enumerate(blocks):
+        _add_page(builder, page_blocks, number, manner)
+    reading = builder.build()
+    return Reading(
+        text=reading.text,
+        pages=reading.pages,
+        headings=reading.headings,
+        tables=reading.tables,
+        facts=_facts(reading, blocks, described, words),
+        notes=tuple(_notes(layouts)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """What the whole document settles for each of its pages."""
+
+    described: Described
+    style: Style
+    words: Words
+
+
+def _add_page(
+    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner
+) -> None:
+    labels = manner.described.labels
+    builder.start_page(labels[number] if labels else None)
+    for block in blocks:
+        if isinstance(block, Grid):
+            if len(block.rows) > 1:
+                builder.table(block.rows, block.header_rows)
+            else:
+                builder.paragraph("\t".join(block.rows[0]))
+            continue
+        text = joined_lines(block.lines, manner.words)
+        if not text:
+            continue
+        span = builder.paragraph(text, "\n\n" if block.apart else "\n")
+        found = heading_of(block, text, number, manner.style, manner.described.outline)
+        if span is not None and found is not None:
+            length, level = found
+            builder.mark_heading(span[0], span[0] + length, level, text[:length])
+
+
+def _facts(
+    reading: Reading, blocks: Sequence[Sequence[Block]], described: Described,
+    words: Words,
+) -> Facts:  # fmt: skip
+    title = clean_title(described.title) or _largest(blocks[0] if blocks else (), words)
+    first = reading.text[reading.pages[0].start : reading.pages[0].end]
+    return facts_of(first, title=title, issuer=described.issuer, made=described.made)
+
+
+def _largest(blocks: Sequence[Block], words: Words) -> str:
+    """The text in the largest type on the first page, if it is larger than the rest."""
+    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+    if not paragraphs:
+        return ""
+    top = max(paragraphs, key=lambda paragraph: paragraph.size)
+    common = sorted(paragraph.size for paragraph in paragraphs)[len(paragraphs) // 2]
+    return joined_lines(top.lines, words) if top.size > 1.15 * common else ""
+
+
+def _notes(layouts: Sequence[PageLayout | None]) -> list[str]:
+    unread = [number for number, layout in enumerate(layouts, start=1) if layout is None]
+    blank = [
+        n for n, layout in enumerate(layouts, start=1) if layout is not None and not layout.rows
+    ]
+    notes = []
+    if unread:
+        notes.append(f"{_named(unread)} could not be read: damaged.")
+    if blank:
+        notes.append(f"{_named(blank)} {'has' if len(blank) == 1 else 'have'} no text layer.")
+    return notes
+
+
+def _named(numbers: Sequence[int]) -> str:
+    """Pages as a person writes them: ``Page 3``, ``Pages 3-5 and 9``."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    parts = [str(a) if a == b else f"{a}-{b}" for a, b in spans]
+    text = parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return f"{'Page' if len(numbers) == 1 else 'Pages'} {text}"

@@ -1,0 +1,122 @@
+"""Opening a PDF: what it says of itself, and the layouts of its pages."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pypdf
+from pypdf.errors import DependencyError, PdfReadError
+
+from rag.errors import ReadError
+from rag.readers.characters import mend
+from rag.readers.pdf.fonts import FontDecoder
+from rag.readers.pdf.headings import Outline, folded
+from rag.readers.pdf.lines import PageLayout, page_layout
+from rag.readers.pdf.streams import page_pieces, page_size
+
+_DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."
+_MAX_PAGES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the file says of itself. ``labels`` is empty where it numbers no pages."""
+
+    pages: int
+    labels: tuple[str, ...]
+    outline: Outline
+    title: str
+    issuer: str
+    made: str
+
+
+def _opened(data: bytes) -> pypdf.PdfReader:
+    # pypdf logs every fault that it mends; what cannot be read is said by our errors and notes.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadError("It is locked with a password. Give a copy without one.")
+    except ReadError:
+        raise
+    except (DependencyError, NotImplementedError) as error:
+        raise ReadError(
+            "It is encrypted in a way that cannot be opened. Give a plain copy."
+        ) from error
+    except Exception as error:  # pypdf raises whatever a malformed object makes it meet
+        raise ReadError(_DAMAGED) from error
+    return reader
+
+
+def document_facts(data: bytes) -> Described:
+    """Pages, labels, outline and metadata; raises ReadError when the file cannot be opened."""
+    reader = _opened(data)
+    try:
+        count = len(reader.pages)
+    except Exception as error:
+        raise ReadError(_DAMAGED) from error
+    if not 0 < count <= _MAX_PAGES:
+        raise ReadError(_DAMAGED if count == 0 else "It has too many pages. Split it into parts.")
+    title, issuer, made = _metadata(reader)
+    return Described(count, _labels(reader, count), _outline(reader), title, issuer, made)
+
+
+def _metadata(reader: pypdf.PdfReader) -> tuple[str, str, str]:
+    try:
+        metadata = reader.metadata
+        values = (
+            [str(metadata.get(key) or "") for key in ("/Title", "/CreationDate")]
+            if metadata
+            else ["", ""]
+        )
+    except Exception:  # malformed metadata is as good as none
+        return "", "", ""
+    return mend(values[0]), "", values[1]
+
+
+def _labels(reader: pypdf.PdfReader, count: int) -> tuple[str, ...]:
+    try:
+        labels = reader.page_labels if "/PageLabels" in reader.root_object else []
+    except Exception:  # malformed labels are as good as none
+        return ()
+    return tuple(mend(label) for label in labels) if len(labels) == count else ()
+
+
+def _outline(reader: pypdf.PdfReader) -> Outline:
+    """Level by page (from 0) and folded title."""
+    found: Outline = {}
+    try:
+        pending: list[tuple[int, object]] = [(1, item) for item in reversed(reader.outline)]
+        while pending:
+            level, item = pending.pop()
+            if isinstance(item, list):
+                pending.extend((level + 1, inner) for inner in reversed(item))
+            elif isinstance(item, pypdf.generic.Destination):
+                page = reader.get_destination_page_number(item)
+                if page is not None and item.title:
+                    found.setdefault((page, folded(mend(item.title))), min(level, 9))
+    except Exception:  # a malformed outline is as good as none
+        return found
+    return found
+
+
+def layouts(data: bytes, numbers: Iterable[int]) -> list[PageLayout | None]:
+    """The layouts of pages by number from 0; None for a page that cannot be read.
+
+    Pages do not depend on one another: processes may each take some and lay them together.
+    """
+    reader = _opened(data)
+    fonts: dict[int, FontDecoder] = {}
+    made: list[PageLayout | None] = []
+    for number in numbers:
+        try:
+            page = reader.pages[number]
+            made.append(page_layout(page_pieces(page, reader, fonts), *page_size(page)))
+        except (MemoryError, KeyboardInterrupt):
+            raise
+        except (PdfReadError, Exception):  # one malformed page must not cost the others
+            made.append(None)
+    return made
