@@ -64,8 +64,8 @@ def _evidence_of(
             body += f"<details><summary>{escape(texts.others)}</summary>{listed}</details>"
     return (
         f'<section class="evidence-turn" data-turn="{number}"{hidden}>'
-        f'<p class="asked"{language_attributes(answer.language)}>{escape(answer.query)}</p>'
-        f"{body}</section>"
+        f'<p class="asked"><bdi{language_attributes(answer.language)}>{escape(answer.query)}</bdi>'
+        f"</p>{body}</section>"
     )
 
 

@@ -70,9 +70,8 @@ def _turn(
 ) -> str:
     language = turn.answer.language if turn.answer else ""
     question = (
-        f'<div class="question"{language_attributes(language)}>'
-        f'<span class="visually-hidden">{escape(texts.question)}: </span>'
-        f"{escape(turn.question)}</div>"
+        f'<div class="question"><span class="visually-hidden">{escape(texts.question)}: </span>'
+        f"<p{language_attributes(language)}>{escape(turn.question)}</p></div>"
     )
     body = ""
     if turn.problem:
