@@ -18,7 +18,8 @@ SOURCES = Path(__file__).parent / "sources"
 RIGHT_TO_LEFT = frozenset({"ar"})
 
 _FOOTNOTE = re.compile(r"\^\[([^\]]+)\]")
-_CLAUSE = re.compile(r"<p>(?=(?:Rule )?\d+(?:\.\d+)+[ \u3000])")
+_NUMBERED = re.compile(r"^(\d+)\. ", re.MULTILINE)
+_CLAUSE = re.compile(r"<p>(?=(?:Rule )?\d+(?:\.\d+)+[ \u3000]|\d+\. )")
 _REQUIRED = ("title", "issuer", "date", "date_line", "lang", "output", "note")
 
 
@@ -94,10 +95,16 @@ def parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
+def markdown(source: Source) -> str:
+    """The body, with the numbers of numbered clauses escaped: a clause's number is part of its
+    text, which a list made by Markdown would count anew."""
+    return _NUMBERED.sub(r"\1\\. ", source.body)
+
+
 def body_html(source: Source) -> str:
     """The body as HTML: headings from ``<h2>``, footnotes as ``<span class="footnote">``, and
     ``class="clause"`` on paragraphs that begin with a clause number."""
-    marked = _FOOTNOTE.sub(r'<span class="footnote">\1</span>', source.body)
+    marked = _FOOTNOTE.sub(r'<span class="footnote">\1</span>', markdown(source))
     return _CLAUSE.sub('<p class="clause">', str(parser().render(marked)))
 
 

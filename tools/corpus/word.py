@@ -1,4 +1,4 @@
-"""DOCX: real heading styles, lists and tables; right-to-left where the language is."""
+"""DOCX: real heading styles, bullets and tables; right-to-left where the language is."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from markdown_it.token import Token
 
-from .source import Source, parser
+from .source import Source, markdown, parser
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONTS = {"ar": "Amiri", "ja": "Noto Serif CJK JP"}
 _LOCALES = {"ar": "ar-SA", "ja": "ja-JP", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB"}
-_LISTS = {"bullet_list_open": "List Bullet", "ordered_list_open": "List Number"}
 
 
 def build_docx(source: Source) -> bytes:
@@ -69,20 +68,18 @@ def _fonts(document: Document, source: Source) -> None:
 
 
 def _body(document: Document, source: Source) -> None:
-    tokens = parser().parse(source.body)
-    lists: list[str] = []
+    tokens = parser().parse(markdown(source))
+    in_list = False
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        if token.type in _LISTS:
-            lists.append(_LISTS[token.type])
-        elif token.type in ("bullet_list_close", "ordered_list_close"):
-            lists.pop()
+        if token.type in ("bullet_list_open", "bullet_list_close"):
+            in_list = token.type == "bullet_list_open"
         elif token.type == "heading_open":
             heading = document.add_heading(level=int(token.tag[1]) - 1)
             _fill(heading, tokens[place + 1], source)
         elif token.type == "paragraph_open":
-            style = lists[-1] if lists else "Normal"
+            style = "List Bullet" if in_list else "Normal"
             _fill(document.add_paragraph(style=style), tokens[place + 1], source)
         elif token.type == "table_open":
             end = next(i for i in range(place, len(tokens)) if tokens[i].type == "table_close")
