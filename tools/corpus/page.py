@@ -32,7 +32,7 @@ def print_page(source: Source) -> str:
         f'<div class="running-issuer">{escape(source.issuer)}</div>'
         f'<div class="running-title">{escape(source.running or source.title)}</div>'
     )
-    if source.layout == "report":
+    if source.layout in ("report", "booklet"):
         front = (
             f'<section class="front"><div class="cover">{title}{imprint}{note}</div>'
             f'<nav class="contents"><h2 class="contents-title">{escape(source.contents)}</h2>'

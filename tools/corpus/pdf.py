@@ -10,6 +10,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.constants import PageLabelStyle
 
 from .page import BODY_ANCHOR, print_page
+from .slim import slim_fonts
 from .source import Source
 
 _STYLES = Path(__file__).parent / "styles"
@@ -37,6 +38,7 @@ def _labelled(printed: bytes, front: int, pages: int) -> bytes:
     if front:
         writer.set_page_label(0, front - 1, style=PageLabelStyle.LOWERCASE_ROMAN)
     writer.set_page_label(front, pages - 1, style=PageLabelStyle.DECIMAL)
+    slim_fonts(writer)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

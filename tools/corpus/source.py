@@ -30,7 +30,8 @@ class SourceError(Exception):
 @dataclass(frozen=True, slots=True)
 class Source:
     """One report. ``output`` is its path below the corpus folder, with the suffix that says how
-    it is built; ``layout`` is ``report`` (cover, contents, chapters on new pages), ``brief`` (a
+    it is built; ``layout`` is ``report`` (cover, contents, chapters on new pages), ``booklet`` (the
+    same with chapters running on), ``brief`` (a
     title above running text) or ``columns`` (brief, in two columns). ``date`` is ISO 8601.
     """
 
