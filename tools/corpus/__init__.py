@@ -1,0 +1,1 @@
+"""The sample corpus: sources, and the command that builds the reports from them."""
