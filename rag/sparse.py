@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Integers = NDArray[np.int32]
 
 _ARRAYS = ("terms", "term_ends", "starts", "rows", "scores", "idf")
 
@@ -53,6 +54,41 @@ class Known:
     frequency: int
 
 
+class SparseBuilder:
+    """Counts the terms of passages, given one by one in the order of their rows."""
+
+    def __init__(self, parameters: Bm25) -> None:
+        """Raises ValueError for parameters out of range."""
+        k1, b, epsilon = parameters.k1, parameters.b, parameters.epsilon
+        if not (k1 >= 0 and 0 <= b <= 1 and math.isfinite(k1) and math.isfinite(epsilon)):
+            raise ValueError("BM25 needs k1 of at least 0, b from 0 to 1 and a finite epsilon")
+        self._parameters = parameters
+        self._numbers: dict[str, int] = {}
+        self._lengths, self._terms = array("i"), array("i")
+        self._rows, self._counts = array("i"), array("i")
+
+    def add(self, terms: Sequence[str]) -> None:
+        """The terms of the next passage."""
+        row = len(self._lengths)
+        self._lengths.append(len(terms))
+        for term, count in Counter(terms).items():
+            self._terms.append(self._numbers.setdefault(term, len(self._numbers)))
+            self._rows.append(row)
+            self._counts.append(count)
+
+    def finish(self) -> SparseIndex:
+        """The index of the passages so far."""
+        arrays = _columns(
+            list(self._numbers),
+            lengths=np.frombuffer(self._lengths, np.int32),
+            terms=np.frombuffer(self._terms, np.int32),
+            rows=np.frombuffer(self._rows, np.int32),
+            counts=np.frombuffer(self._counts, np.int32),
+            parameters=self._parameters,
+        )
+        return SparseIndex(len(self._lengths), self._parameters, arrays)
+
+
 class SparseIndex:
     """BM25 over n passages. Scores are float64, higher is better, 0 where no term occurs.
 
@@ -80,28 +116,10 @@ class SparseIndex:
 
         Raises ValueError for parameters out of range.
         """
-        if not (k1 >= 0 and 0 <= b <= 1 and math.isfinite(k1) and math.isfinite(epsilon)):
-            raise ValueError("BM25 needs k1 of at least 0, b from 0 to 1 and a finite epsilon")
-        numbers: dict[str, int] = {}
-        lengths, terms, rows, counts = array("q"), array("q"), array("q"), array("q")
-        for row, term_list in enumerate(term_lists):
-            lengths.append(len(term_list))
-            for term, count in Counter(term_list).items():
-                terms.append(numbers.setdefault(term, len(numbers)))
-                rows.append(row)
-                counts.append(count)
-        return cls(
-            len(lengths),
-            Bm25(k1, b, epsilon),
-            _columns(
-                list(numbers),
-                lengths=np.frombuffer(lengths, np.int64),
-                terms=np.frombuffer(terms, np.int64),
-                rows=np.frombuffer(rows, np.int64),
-                counts=np.frombuffer(counts, np.int64),
-                parameters=Bm25(k1, b, epsilon),
-            ),
-        )
+        builder = SparseBuilder(Bm25(k1, b, epsilon))
+        for terms in term_lists:
+            builder.add(terms)
+        return builder.finish()
 
     @classmethod
     def load(cls, folder: Path) -> SparseIndex:
@@ -201,10 +219,10 @@ class SparseIndex:
 def _columns(
     vocabulary: list[str],
     *,
-    lengths: Rows,
-    terms: Rows,
-    rows: Rows,
-    counts: Rows,
+    lengths: Integers,
+    terms: Integers,
+    rows: Integers,
+    counts: Integers,
     parameters: Bm25,
 ) -> dict[str, NDArray[np.generic]]:
     """The arrays of the index. ``vocabulary`` is in the order of first occurrence."""
@@ -224,7 +242,7 @@ def _columns(
         "terms": np.frombuffer(b"".join(encoded[i] for i in by_bytes), np.uint8),
         "term_ends": np.cumsum([len(encoded[i]) for i in by_bytes], dtype=np.int64),
         "starts": np.concatenate(([0], np.cumsum(frequencies[by_bytes], dtype=np.int64))),
-        "rows": rows.astype(np.int32),
+        "rows": rows,
         "scores": scores,
         "idf": idf[by_bytes],
     }

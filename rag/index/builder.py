@@ -11,6 +11,7 @@ from pathlib import Path
 from rag.errors import CorpusError, IndexUnusable, ReadError
 from rag.index.former import Former
 from rag.index.generations import building, current_generation, prune
+from rag.index.journal import forget
 from rag.index.lock import write_lock
 from rag.index.manifest import Manifest, file_sha256
 from rag.index.stages import BuildReport, Progress, Skipped, Stages
@@ -54,6 +55,7 @@ def build(
             and _nothing_changed(former, stages, files, skipped)
         ):
             outcome = _Outcome(former.index.manifest, tuple(former.documents), former.skipped)
+            forget(root)
         else:
             outcome = _write(
                 root,

@@ -89,10 +89,10 @@ def damaged(path: Path, what: str) -> IndexUnusable:
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
-    """The values of a sealed file, or IndexUnusable; FileNotFoundError where there is none."""
+    """The values of a sealed file, or IndexUnusable; an OSError where there is none."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
         raise IndexUnusable(

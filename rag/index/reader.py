@@ -84,6 +84,7 @@ class Index:
         self._hold = hold
         self._store = Store(folder / DOCUMENTS)
         self._lock = RLock()
+        self._closed = False
         self._dense: DenseIndex | None = None
         self._sparse: SparseIndex | None = None
         self._infos: tuple[DocumentInfo, ...] | None = None
@@ -103,7 +104,10 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files; the index must not be used after that."""
+        """Let go of the files; what is asked after that raises IndexUnusable."""
+        with self._lock:
+            self._closed = True
+            self._dense = self._sparse = None
         self._store.close()
         self._hold.close()
 
@@ -142,6 +146,7 @@ class Index:
     def dense(self) -> DenseIndex:
         """The chunks' vectors, by row."""
         with self._lock:
+            self._check_open()
             if self._dense is None:
                 # Here, because FAISS takes longer to import than most commands to run.
                 from rag.dense import DenseIndex
@@ -156,6 +161,7 @@ class Index:
     def sparse(self) -> SparseIndex:
         """The chunks' terms, by row."""
         with self._lock:
+            self._check_open()
             if self._sparse is None:
                 from rag.sparse import SparseIndex
 
@@ -164,6 +170,10 @@ class Index:
                 except (OSError, ValueError) as error:
                     raise damaged(self._folder / BM25, str(error)) from error
             return self._sparse
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise IndexUnusable("The index was closed while it was still in use.")
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """All documents without their texts, in the order of their rows."""

@@ -67,8 +67,13 @@ class StoreWriter:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.executescript(_SCHEMA)
-        self._connection.execute("BEGIN")
+        try:
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute("BEGIN")
+        except BaseException:
+            # On a full disk the room must be free again at once, not when this is collected.
+            self._connection.close()
+            raise
         self.documents = self.pages = self.rows = 0
 
     def add(self, document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> None:

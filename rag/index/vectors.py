@@ -10,10 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.index.journal import Journal
 from rag.index.reader import Index
 from rag.index.stages import Encoder
 
 Floats = NDArray[np.float32]
+
+# Texts given to the model at once. Blocks start where those of an interrupted build did, so that
+# a text meets the same neighbours in the model's batches.
+BLOCK = 256
 
 
 def text_key(text: str, language: str) -> bytes:
@@ -54,17 +59,41 @@ class Vectors:
             self.languages.append(language)
         return key
 
-    def matrix(self, encoder: Encoder, progress: Callable[[int], None] | None) -> Floats:
-        """The unit vectors of all rows (n, d). Raises ModelError if the model gives others."""
+    def matrix(
+        self, encoder: Encoder, journal: Journal, progress: Callable[[int], None]
+    ) -> tuple[Floats, int]:
+        """The unit vectors of all rows (n, d), and how many texts the model was given.
+
+        Vectors go to ``journal`` as they come, and those that lie there already are taken from
+        it. Raises ModelError if the model does not give unit vectors.
+        """
         matrix = np.empty((len(self.keys), encoder.dimension), np.float32)
         old = np.array([self.known.get(key, -1) for key in self.keys], np.int64)
         if self.former is not None and (old >= 0).any():
             matrix[old >= 0] = self.former.dense.reconstruct(old[old >= 0])
-        if self.texts:
-            fresh = encode(encoder, self.texts, self.languages, progress)
-            new = np.array([self.waiting.get(key, -1) for key in self.keys], np.int64)
-            matrix[new >= 0] = fresh[new[new >= 0]]
-        return matrix
+        fresh, encoded = self._encode(encoder, journal, progress)
+        new = np.array([self.waiting.get(key, -1) for key in self.keys], np.int64)
+        matrix[new >= 0] = fresh[new[new >= 0]]
+        return matrix, encoded
+
+    def _encode(
+        self, encoder: Encoder, journal: Journal, progress: Callable[[int], None]
+    ) -> tuple[Floats, int]:
+        kept = journal.vectors()
+        fresh = np.empty((len(self.texts), encoder.dimension), np.float32)
+        keys, todo = list(self.waiting), []
+        for i, key in enumerate(keys):
+            if (vector := kept.get(key)) is None:
+                todo.append(i)
+            else:
+                fresh[i] = vector
+        progress(len(keys) - len(todo))
+        for start in range(0, len(todo), BLOCK):
+            block = todo[start : start + BLOCK]
+            texts, languages = [self.texts[i] for i in block], [self.languages[i] for i in block]
+            fresh[block] = encode(encoder, texts, languages, progress)
+            journal.add([keys[i] for i in block], fresh[block])
+        return fresh, len(todo)
 
 
 def encode(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from rag.index.generations import next_name, publish, writing
+from rag.index.journal import Journal
 from rag.index.manifest import (
     BM25,
     DOCUMENTS,
@@ -24,6 +25,7 @@ from rag.index.stages import Progress, Skipped, Stages
 from rag.index.store import StoreWriter
 from rag.index.vectors import Vectors
 from rag.schema import Chunk, Document
+from rag.sparse import SparseBuilder
 
 
 class GenerationWriter:
@@ -36,7 +38,7 @@ class GenerationWriter:
         self._root = root
         self._folder = folder
         self._stages = stages
-        self._terms: list[Sequence[str]] = []
+        self._terms = SparseBuilder(stages.bm25)
         self._vectors = Vectors.reusing(reuse, stages.encoder.fingerprint)
         with writing(root):
             self._store = StoreWriter(folder / DOCUMENTS)
@@ -52,7 +54,7 @@ class GenerationWriter:
         keys = []
         for chunk in chunks:
             text = self._stages.describe(document, chunk)
-            self._terms.append(self._stages.analyse(text, chunk.language))
+            self._terms.add(self._stages.analyse(text, chunk.language))
             keys.append(self._vectors.add(text, chunk.language))
         with writing(self._root):
             self._store.add(document, chunks, keys)
@@ -64,31 +66,31 @@ class GenerationWriter:
         with writing(self._root):
             self._store.finish(skipped)
         self._write_terms()
-        texts = len(self._vectors.texts)
-        progress.stage("encoding", texts)
-        self._write_vectors(progress.advance)
-        with writing(self._root):
-            manifest = self._manifest(corpus)
-            write_manifest(self._folder, manifest)
-            publish(self._root, self._folder, manifest.generation)
-        return manifest, texts
+        progress.stage("encoding", len(self._vectors.texts))
+        encoder = self._stages.encoder
+        with Journal(self._root, encoder.fingerprint, encoder.dimension) as journal:
+            encoded = self._write_vectors(journal, progress.advance)
+            with writing(self._root):
+                manifest = self._manifest(corpus)
+                write_manifest(self._folder, manifest)
+                publish(self._root, self._folder, manifest.generation)
+            journal.discard()
+        return manifest, encoded
 
     def _write_terms(self) -> None:
-        from rag.sparse import SparseIndex
-
-        bm25 = self._stages.bm25
-        sparse = SparseIndex.build(self._terms, k1=bm25.k1, b=bm25.b, epsilon=bm25.epsilon)
-        self._terms.clear()
+        sparse = self._terms.finish()
         with writing(self._root):
             sparse.save(self._folder / BM25)
 
-    def _write_vectors(self, advance: Callable[[int], None]) -> None:
+    def _write_vectors(self, journal: Journal, advance: Callable[[int], None]) -> int:
         # Here, because FAISS takes longer to import than most commands to run.
         from rag.dense import DenseIndex
 
-        dense = DenseIndex.build(self._vectors.matrix(self._stages.encoder, advance))
+        matrix, encoded = self._vectors.matrix(self._stages.encoder, journal, advance)
+        dense = DenseIndex.build(matrix)
         with writing(self._root):
             dense.save(self._folder / VECTORS)
+        return encoded
 
     def _manifest(self, corpus: str) -> Manifest:
         fingerprints = self._stages.all_fingerprints()
