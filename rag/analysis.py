@@ -29,9 +29,9 @@ _TOKEN = re.compile(
 )
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640\u06d6-\u06ed]")
 _ARABIC_FORMS = dict(zip("أإآٱىئؤةکی", "ااااييوهكي", strict=True))
-_CLAUSE_WORDS = "|".join(
-    """article articles art rule rules section sections sec clause clauses paragraph paragraphs
-    para chapter annex schedule regulation principle part item""".split()
+_CLAUSE_WORDS = (
+    "articles?|art|rules?|sections?|sec|clauses?|paragraphs?|para|chapter|annex|schedule"
+    "|regulation|principle|part|item"
 )
 _NUMERAL = r"[0-9〇零一二三四五六七八九十百]+"
 _CLAUSE = re.compile(
