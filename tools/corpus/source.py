@@ -31,8 +31,8 @@ class SourceError(Exception):
 class Source:
     """One report. ``output`` is its path below the corpus folder, with the suffix that says how
     it is built; ``layout`` is ``report`` (cover, contents, chapters on new pages), ``booklet`` (the
-    same with chapters running on), ``brief`` (a
-    title above running text) or ``columns`` (brief, in two columns). ``date`` is ISO 8601.
+    same with chapters running on), ``brief`` (a title above running text) or ``columns`` (brief,
+    in two columns). ``date`` is ISO 8601.
     """
 
     path: Path
@@ -52,10 +52,12 @@ class Source:
 
     @property
     def direction(self) -> str:
+        """``rtl`` or ``ltr``."""
         return "rtl" if self.lang in RIGHT_TO_LEFT else "ltr"
 
     @property
     def format(self) -> str:
+        """The output's suffix without its dot."""
         return self.output.rpartition(".")[2]
 
     @property
