@@ -101,7 +101,7 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
             warm_up, [turns, language], view, **_PRIVATE
         )
         choice.choose(choose, [turns], dressed, **_PRIVATE)
-        gr.on(
+        asked = gr.on(
             [box.submit, send.click],
             converse,
             [box, turns, language],
@@ -109,8 +109,10 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
             trigger_mode="once",
             **_PRIVATE,
         )
-        conversation.example(pick, [turns, language], view, trigger_mode="once", **_PRIVATE)
-        clear.click(start_again, [language], view, **_PRIVATE)
+        picked = conversation.example(
+            pick, [turns, language], view, trigger_mode="once", **_PRIVATE
+        )
+        clear.click(start_again, [language], view, cancels=[asked, picked], **_PRIVATE)
         named_interface(
             _ask_interface(assistant),
             api_name="ask",
@@ -126,7 +128,7 @@ def launch_options() -> dict[str, Any]:
         "theme": gr.themes.Base(font=SANS, font_mono=MONO),
         # Not as ``css``, which Gradio rewrites: it scopes every selector, and those in media
         # queries wrongly.
-        "head": f"<style>{asset('style.css')}</style><script>{asset('citations.js')}</script>",
+        "head": f"<style>{asset('style.css')}</style><script>{asset('page.js')}</script>",
         "share": False,
         "run_history": False,
         "enable_monitoring": False,

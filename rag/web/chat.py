@@ -78,6 +78,7 @@ class Chat:
         """
         question = question.strip()
         if not question:
+            yield View()
             return
         too_long = question_problem(question, self.texts)
         if too_long:

@@ -1,5 +1,5 @@
-// Marks open their card; cards lead back to their answer. Everything is delegated from the
-// document, because the conversation and the evidence are replaced as they grow.
+// Numbers in an answer open the words they cite; cards lead back to their answer. Everything is
+// delegated from the document, because conversation and evidence are replaced as they grow.
 (() => {
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const behavior = () => (calm() ? "auto" : "smooth");
@@ -42,6 +42,23 @@
     button.textContent = button.dataset.done;
     window.setTimeout(() => { button.textContent = label; }, 1600);
   };
+
+  // Gradio lets one question be under way at a time and drops what is sent meanwhile; an empty
+  // one must not take that place.
+  const holdEmpty = (event) => {
+    const field = document.querySelector("#question textarea");
+    const sends =
+      event.type === "click"
+        ? event.target.closest("#send")
+        : event.target === field && event.key === "Enter" && !event.shiftKey;
+    if (sends && field && !field.value.trim()) {
+      event.preventDefault();
+      event.stopPropagation();
+      field.focus();
+    }
+  };
+  document.addEventListener("keypress", holdEmpty, true);
+  document.addEventListener("click", holdEmpty, true);
 
   document.addEventListener("click", (event) => {
     const cite = event.target.closest(".cite");
