@@ -81,6 +81,7 @@ endef
 # A change of a lock installs anew; a second run installs nothing.
 $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 	@$(call torch,requirements.lock)
+	@echo "Installing the locked packages into $(VENV); this takes minutes the first time."
 	$(PIP) install --quiet --requirement requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
