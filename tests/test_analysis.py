@@ -138,8 +138,6 @@ def test_any_text_gives_terms_that_say_something(text: str, language: str) -> No
     assert terms(text, language) == found
 
 
-
-
 @given(st.text("aeoucnéüñçåÖІїأإ가각한がぱ 0123", max_size=60), languages)
 def test_composed_and_decomposed_text_gives_the_same_terms(text: str, language: str) -> None:
     composed = unicodedata.normalize("NFC", text)

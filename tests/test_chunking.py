@@ -188,7 +188,9 @@ def documents(draw: st.DrawFn) -> Document:
     """Documents with pages, headings and tables anywhere that the schema allows."""
     lines = draw(
         st.lists(
-            st.text("ab .。条款م\t", max_size=30) | st.just("long words " * 9), min_size=1, max_size=12
+            st.text("ab .。条款م\t", max_size=30) | st.just("long words " * 9),
+            min_size=1,
+            max_size=12,
         )
     )
     text = "\n".join(lines)

@@ -139,7 +139,11 @@ def test_the_fingerprint_changes_with_whatever_changes_vectors(tmp_path: Path) -
     first = fingerprint()
     assert first == fingerprint()
     means = LanguageMeans(passages={"en": vector(1, 0)})
-    others = [fingerprint(query_prompt="Q "), fingerprint(passage_prompt=""), fingerprint(means=means)]
+    others = [
+        fingerprint(query_prompt="Q "),
+        fingerprint(passage_prompt=""),
+        fingerprint(means=means),
+    ]
     (folder / "config.json").write_text('{"changed": 1}')
     assert len({first, *others, fingerprint(), Encoder(cache=tmp_path).fingerprint}) == 6
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.languages import LANGUAGES, UNKNOWN, convert_each, detect, is_rtl, normalise_code, script_of
+from rag.languages import (
+    LANGUAGES,
+    UNKNOWN,
+    convert_each,
+    detect,
+    is_rtl,
+    normalise_code,
+    script_of,
+)
 
 SENTENCES = {
     "en": "The supervisor found that the board had not reviewed the register of outsourcing.",
@@ -127,7 +135,14 @@ def test_direction_of_writing() -> None:
 
 
 def test_scripts_of_letters() -> None:
-    letters = {"a": "latin", "é": "latin", "中": "han", "か": "kana", "ا": "arabic", "я": "cyrillic"}
+    letters = {
+        "a": "latin",
+        "é": "latin",
+        "中": "han",
+        "か": "kana",
+        "ا": "arabic",
+        "я": "cyrillic",
+    }
     assert {letter: script_of(letter) for letter in letters} == letters
     assert [script_of(other) for other in "1.،٧"] == ["", "", "", ""]
 
