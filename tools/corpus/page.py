@@ -42,8 +42,7 @@ def print_page(source: Source) -> str:
     else:
         front = ""
         main = (
-            f'<main id="{BODY_ANCHOR}">{title}{imprint}{note}'
-            f'<div class="text">{body}</div></main>'
+            f'<main id="{BODY_ANCHOR}">{title}{imprint}{note}<div class="text">{body}</div></main>'
         )
     reference = f'<div class="running-reference">{escape(source.reference)}</div>'
     return (

@@ -20,6 +20,7 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 _FOOTNOTE = re.compile(r"\^\[([^\]]+)\]")
 _NUMBERED = re.compile(r"^(\d+)\. ", re.MULTILINE)
 _CLAUSE = re.compile(r"<p>(?=(?:Rule )?\d+(?:\.\d+)+[ \u3000]|\d+\. )")
+_BETWEEN_CELLS = re.compile(r"(</t[dh]>)\s*(?=<t[dh])")
 _REQUIRED = ("title", "issuer", "date", "date_line", "lang", "output", "note")
 
 
@@ -31,8 +32,8 @@ class SourceError(Exception):
 class Source:
     """One report. ``output`` is its path below the corpus folder, with the suffix that says how
     it is built; ``layout`` is ``report`` (cover, contents, chapters on new pages), ``booklet`` (the
-    same with chapters running on), ``brief`` (a
-    title above running text) or ``columns`` (brief, in two columns). ``date`` is ISO 8601.
+    same with chapters running on), ``brief`` (a title above running text) or ``columns`` (brief,
+    in two columns). ``date`` is ISO 8601.
     """
 
     path: Path
@@ -52,10 +53,12 @@ class Source:
 
     @property
     def direction(self) -> str:
+        """``rtl`` or ``ltr``."""
         return "rtl" if self.lang in RIGHT_TO_LEFT else "ltr"
 
     @property
     def format(self) -> str:
+        """The output's suffix without its dot."""
         return self.output.rpartition(".")[2]
 
     @property
@@ -119,7 +122,8 @@ class _Text(HTMLParser):
 
 
 def plain_text(source: Source) -> str:
-    """Title, note and body as text without markup, to look quotes up in.
+    """Title, note and body as text without markup, to look quotes up in: one line a paragraph or
+    row of a table, its cells separated by a tab.
 
     A footnote stands where its mark is, which is not where a page prints it: a quote may lie
     inside or outside a footnote, not across its edge.
@@ -128,5 +132,5 @@ def plain_text(source: Source) -> str:
     if source.format == "txt":
         return head + source.body
     reader = _Text()
-    reader.feed(body_html(source))
+    reader.feed(_BETWEEN_CELLS.sub(r"\1\t", body_html(source)))
     return head + "".join(reader.parts)
