@@ -30,7 +30,11 @@ TESTS = Path(__file__).parent
 
 
 def _start() -> tuple[subprocess.Popen[str], str]:
-    environment = os.environ | {"PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}"}
+    # A proxy that answers nothing stands for an office where everything goes through one.
+    environment = os.environ | {
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}",
+    }
     server = subprocess.Popen(
         [sys.executable, "-m", "fakes.serve_web"],
         env=environment,
@@ -137,7 +141,7 @@ def test_a_mark_leads_to_its_words_and_nothing_is_fetched_from_elsewhere(visit):
 def test_the_field_sends_on_enter_ignores_emptiness_and_keeps_what_is_too_long(visit):
     person = visit()
     page = person.page
-    page.click("#question textarea")
+    page.get_by_role("textbox", name="Your question").click()
     page.keyboard.press("Enter")
     person.ask("What colour is the moon?")
     assert page.locator(".question").count() == 1, "the empty question became no turn"
