@@ -154,6 +154,22 @@ def test_the_field_sends_on_enter_ignores_emptiness_and_keeps_what_is_too_long(v
 
 
 @pytest.mark.browser
+def test_a_question_sent_twice_at_once_is_asked_once_and_the_next_one_is_not_lost(visit):
+    person = visit()
+    page = person.page
+    for count in (1, 2, 3, 4):
+        page.fill("#question textarea", EXAMPLES[0][1])
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "count => document.querySelectorAll('.answer').length === count", arg=count
+        )
+    page.wait_for_function("document.querySelectorAll('.origin').length === 4")
+    assert page.locator(".turn").count() == 4
+    assert page.locator(".turn .sentence").count() == 4 * 3
+
+
+@pytest.mark.browser
 def test_two_people_do_not_see_each_other(visit):
     one, two = visit(), visit(locale="ja-JP")
     one.ask("What colour is the moon?")

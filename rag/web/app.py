@@ -106,7 +106,9 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
             converse,
             [box, turns, language],
             view,
-            trigger_mode="once",
+            # The script holds a question back while one is under way; Gradio's own way would drop
+            # one sent in the moment between the last words of an answer and the end of its event.
+            trigger_mode="multiple",
             **_PRIVATE,
         )
         picked = conversation.example(
