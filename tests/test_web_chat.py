@@ -10,7 +10,7 @@ from fakes.web_assistant import ANSWERS, EXAMPLES, HITS, FakeAssistant
 
 from rag.contract_json import answer_to_json, search_to_json
 from rag.errors import RagError
-from rag.web.chat import KEPT_TURNS, QUESTION_LIMIT, Chat
+from rag.web.chat import KEPT_TURNS, QUESTION_LIMIT, Chat, View
 from rag.web.server import serve
 from rag.web.texts import texts_for
 
@@ -44,7 +44,7 @@ def test_a_loaded_assistant_is_not_loaded_again():
 
 def test_an_empty_question_changes_nothing():
     assistant = FakeAssistant(loaded=True)
-    assert list(Chat(assistant, ENGLISH).converse(" \n ", ())) == []
+    assert list(Chat(assistant, ENGLISH).converse(" \n ", ())) == [View()]
     assert assistant.asked == []
 
 

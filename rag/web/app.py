@@ -50,7 +50,7 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat", scale=3):
                 conversation = _html("conversation", "", asset("conversation.js"))
-                status = _html("status", "")
+                status = _html("status", "", asset("status.js"))
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
                         label=start.question,
@@ -64,7 +64,7 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
                     )
                     send = gr.Button(start.send, variant="primary", elem_id="send", scale=0)
             with gr.Column(elem_id="panel", scale=2):
-                evidence = _html("evidence", "")
+                evidence = _html("evidence", "", asset("evidence.js"))
 
         view = [turns, box, conversation, evidence, status]
         dressed = [language, heading, choice, clear, box, send, conversation, evidence]
@@ -101,16 +101,20 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
             warm_up, [turns, language], view, **_PRIVATE
         )
         choice.choose(choose, [turns], dressed, **_PRIVATE)
-        gr.on(
+        asked = gr.on(
             [box.submit, send.click],
             converse,
             [box, turns, language],
             view,
-            trigger_mode="once",
+            # The script holds a question back while one is under way; Gradio's own way would drop
+            # one sent in the moment between the last words of an answer and the end of its event.
+            trigger_mode="multiple",
             **_PRIVATE,
         )
-        conversation.example(pick, [turns, language], view, trigger_mode="once", **_PRIVATE)
-        clear.click(start_again, [language], view, **_PRIVATE)
+        picked = conversation.example(
+            pick, [turns, language], view, trigger_mode="once", **_PRIVATE
+        )
+        clear.click(start_again, [language], view, cancels=[asked, picked], **_PRIVATE)
         named_interface(
             _ask_interface(assistant),
             api_name="ask",
@@ -126,7 +130,7 @@ def launch_options() -> dict[str, Any]:
         "theme": gr.themes.Base(font=SANS, font_mono=MONO),
         # Not as ``css``, which Gradio rewrites: it scopes every selector, and those in media
         # queries wrongly.
-        "head": f"<style>{asset('style.css')}</style><script>{asset('citations.js')}</script>",
+        "head": f"<style>{asset('style.css')}</style><script>{asset('page.js')}</script>",
         "share": False,
         "run_history": False,
         "enable_monitoring": False,

@@ -78,6 +78,7 @@ class Chat:
         """
         question = question.strip()
         if not question:
+            yield View()
             return
         too_long = question_problem(question, self.texts)
         if too_long:
@@ -105,7 +106,7 @@ class Chat:
 
     def _set_out(self, turns: Turns, answer: Answer) -> Iterator[View]:
         for count in range(1, len(answer.sentences)):
-            yield View(conversation=self._conversation(turns, sentences=count))
+            yield View(turns=turns, conversation=self._conversation(turns, sentences=count))
         yield replace(self._settled(turns), status=spoken_html(answer.text))
 
     def _settled(self, turns: Turns) -> View:

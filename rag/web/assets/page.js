@@ -1,5 +1,5 @@
-// Marks open their card; cards lead back to their answer. Everything is delegated from the
-// document, because the conversation and the evidence are replaced as they grow.
+// Numbers in an answer open the words they cite; cards lead back to their answer. Everything is
+// delegated from the document, because conversation and evidence are replaced as they grow.
 (() => {
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const behavior = () => (calm() ? "auto" : "smooth");
@@ -42,6 +42,32 @@
     button.textContent = button.dataset.done;
     window.setTimeout(() => { button.textContent = label; }, 1600);
   };
+
+  // One question at a time: an empty one, one just sent and one sent before the last is answered
+  // stay in the field.
+  let sent = null;
+  const unanswered = () => {
+    const last = document.querySelector("#conversation .turn:last-of-type");
+    return last && !last.querySelector(".answer, .problem");
+  };
+  const holdBack = (event) => {
+    const field = document.querySelector("#question textarea");
+    const sends =
+      event.type === "click"
+        ? event.target.closest("#send")
+        : event.target === field && event.key === "Enter" && !event.shiftKey;
+    if (!sends || !field) return;
+    if (field.value.trim() && field.value !== sent && !unanswered()) {
+      sent = field.value;
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    field.focus();
+  };
+  document.addEventListener("keypress", holdBack, true);
+  document.addEventListener("click", holdBack, true);
+  document.addEventListener("input", () => { sent = null; }, true);
 
   document.addEventListener("click", (event) => {
     const cite = event.target.closest(".cite");

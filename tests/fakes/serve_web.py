@@ -1,0 +1,8 @@
+"""Serve the web chat with the fake assistant on a free port: run by the tests as a program."""
+
+from __future__ import annotations
+
+from fakes.web_assistant import EXAMPLES, FakeAssistant
+from rag.web.server import serve
+
+serve(FakeAssistant(), host="127.0.0.1", port=0, examples=EXAMPLES)
