@@ -54,7 +54,7 @@ def facts_of(
     date = date or iso_date(stated_date) or _dated_line(page) or _corroborated(made, page)
     return Facts(
         title=clean_title(title),
-        issuer=" ".join(issuer.split()) or (_registrant(page) if filing else ""),
+        issuer=" ".join(issuer.split()) or (_registrant(page, title) if filing else ""),
         kind=kind,
         date=date,
     )
@@ -95,11 +95,15 @@ def _dated_line(page: str) -> str:
     return next((date for line in lines if len(line) <= 40 and (date := first_date(line))), "")
 
 
-def _registrant(page: str) -> str:
-    """The company's name: what stands just before ``(Exact name of registrant …``."""
+def _registrant(page: str, title: str) -> str:
+    """The company's name: what stands just before ``(Exact name of registrant …``.
+
+    Where the cover lacks that line, the name that the file's title gives before ``filed``.
+    """
     match = _REGISTRANT.search(page)
     if match is None:
-        return ""
+        named = re.search(r"\bfor (.{2,80}?) filed\b", title, re.IGNORECASE)
+        return named.group(1) if named else ""
     before = [line.strip(" \t_*") for line in page[: match.start()].split("\n")]
     name = next((line for line in reversed(before) if any(map(str.isalpha, line))), "")
     name = re.split(r"\t", name)[0]

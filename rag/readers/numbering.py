@@ -74,14 +74,26 @@ _DECIMAL = _compiled(r"([0-9]{1,2}(?:[.．][0-9]{1,3}){0,4})([.．])?[\s\u3000]+
 _CONTENTS_ENTRY = _compiled(r"(?:\.{3,}|…{1,}|·{3,}|\t|\s{3,})\s*[0-9ivxlc٠-٩]{1,5}\s*$|\.{4,}")
 _ENDS_SENTENCE = _compiled(r"[。；;，,!！?؟،؛]$|[^.A-Z][.]$")
 _MAX_WIDTH = 90
+LONE_BELOW = 4
+_EAST_ASIAN = _compiled(r"[壹貳贰參叁肆伍陸柒捌玖拾一二三四五六七八九十（(]")
+
+
+def is_east_asian(line: str) -> bool:
+    """Whether a numbered heading is numbered 壹、 一、 or （一）."""
+    return _EAST_ASIAN.match(line) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A heading found at the start of a line: ``line[:end]`` is it, ``level`` 1 the outermost."""
+    """A heading found at the start of a line: ``line[:end]`` is it, ``level`` 1 the outermost.
+
+    ``lone`` says that its number is a single decimal one, as in ``2. Scope``: its level is
+    ``LONE_BELOW`` in documents whose sections are numbered 壹、 一、 （一）.
+    """
 
     end: int
     level: int
+    lone: bool = False
 
 
 def _width(line: str) -> int:
@@ -89,15 +101,16 @@ def _width(line: str) -> int:
     return sum(2 if "\u2e80" <= character <= "\uffef" else 1 for character in line)
 
 
-def numbered_heading(line: str) -> Numbered | None:
+def numbered_heading(line: str, widest: int = _MAX_WIDTH) -> Numbered | None:
     """The heading that a line is by its number, or None.
 
-    ``line`` is one line without surrounding white space. Lines of a table of contents are not
+    ``line`` is one line without surrounding white space, a heading only if it takes at most
+    ``widest`` columns. Lines of a table of contents are not
     headings, nor are sentences that begin with a number.
     """
     if not line or _CONTENTS_ENTRY.search(line):
         return None
-    short = _width(line) <= _MAX_WIDTH and not _ENDS_SENTENCE.search(line)
+    short = _width(line) <= widest and not _ENDS_SENTENCE.search(line)
     for pattern, level in _PROVISIONS:
         if match := pattern.match(line):
             return Numbered(len(line) if short else match.end(), level)
@@ -126,4 +139,4 @@ def _decimal_heading(line: str) -> Numbered | None:
         return None
     if sum(character.isalpha() for character in title) * 2 < len(title.replace(" ", "")):
         return None
-    return Numbered(len(line), min(len(parts) if len(parts) > 1 else 1, 6))
+    return Numbered(len(line), min(len(parts), 6), lone=len(parts) == 1)

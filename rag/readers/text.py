@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rag.errors import ReadError
 from rag.readers.decoding import decode
 from rag.readers.facts import facts_of
-from rag.readers.numbering import numbered_heading
+from rag.readers.numbering import LONE_BELOW, Numbered, is_east_asian, numbered_heading
 from rag.schema import Heading, Page, Reading, Table
 
 
@@ -56,13 +56,17 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
 
 def headings_by_number(text: str) -> Iterator[Heading]:
     """Numbered headings in the order of the text."""
+    found: list[tuple[int, str, Numbered]] = []
     for start, line in lines_of(text):
         stripped = line.strip()
-        found = numbered_heading(stripped)
-        if found is not None:
-            begin = start + len(line) - len(line.lstrip())
-            title = " ".join(stripped[: found.end].split())
-            yield Heading(begin, begin + found.end, found.level, title)
+        numbered = numbered_heading(stripped)
+        if numbered is not None:
+            found.append((start + len(line) - len(line.lstrip()), stripped, numbered))
+    below = any(is_east_asian(line) for _, line, _ in found)
+    for start, line, numbered in found:
+        level = LONE_BELOW if numbered.lone and below else numbered.level
+        title = " ".join(line[: numbered.end].split())
+        yield Heading(start, start + numbered.end, level, title)
 
 
 def tables_by_tabs(text: str) -> Iterator[Table]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.errors import ReadError
 from rag.readers.building import ReadingBuilder
@@ -81,9 +81,13 @@ def _facts(
     reading: Reading, blocks: Sequence[Sequence[Block]], described: Described,
     words: Words,
 ) -> Facts:  # fmt: skip
-    title = clean_title(described.title) or _largest(blocks[0] if blocks else (), words)
+    title = clean_title(described.title)
     first = reading.text[reading.pages[0].start : reading.pages[0].end]
-    return facts_of(first, title=title, issuer=described.issuer, made=described.made)
+    facts = facts_of(first, title=title, issuer=described.issuer, made=described.made)
+    # The largest type on a filing's cover is the authority's name or the form's.
+    if title or facts.kind[:1].isdigit():
+        return facts
+    return replace(facts, title=clean_title(_largest(blocks[0] if blocks else (), words)))
 
 
 def _largest(blocks: Sequence[Block], words: Words) -> str:
@@ -98,9 +102,7 @@ def _largest(blocks: Sequence[Block], words: Words) -> str:
 
 def _notes(layouts: Sequence[PageLayout | None]) -> list[str]:
     unread = [number for number, layout in enumerate(layouts, start=1) if layout is None]
-    blank = [
-        n for n, layout in enumerate(layouts, start=1) if layout is not None and not layout.rows
-    ]
+    blank = [number for number, layout in enumerate(layouts, start=1) if layout and layout.pictured]
     notes = []
     if unread:
         notes.append(f"{_named(unread)} could not be read: damaged.")

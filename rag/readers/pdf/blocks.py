@@ -19,6 +19,10 @@ _BULLET = re.compile(
     r"|[①-⑳⑴-⒇]|第[0-9一二三四五六七八九十百]{1,5}[條条章節节]|[¹²³⁰⁴-⁹]{1,3}\s*\S)"
 )
 _MOST_LABELS = 8
+_WIDE = re.compile("[\u2e80-\uffef]")
+# What may not begin a line goes with the character before it.
+_FIRST_WIDE = re.compile("[「『（《〈【]*.[、。，．：；？！」』）》〉】,.:;?!)]*")
+_FIRST_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def blocks_of(page: PageLayout, words: Words) -> list[Block]:
     rows = list(page.rows)
     position = 0
     while position < len(rows):
-        end = _table_end(rows, position)
+        end = _table_end(rows, position, 0.6 * page.width)
         if end > position:
             start = _header_start(rows, position, end, blocks)
             blocks.append(_grid(rows[start:end], page.right, words))
@@ -78,8 +82,11 @@ def _body_edges(page: PageLayout) -> float:
     return max(widths, default=page.width)
 
 
-def _table_end(rows: Sequence[Row], start: int) -> int:
-    """Where the table that begins at this row ends; ``start`` if none begins here."""
+def _table_end(rows: Sequence[Row], start: int, widest: float) -> int:
+    """Where the table that begins at this row ends; ``start`` if none begins here.
+
+    ``widest`` is how wide a line may be that stands alone between rows of cells.
+    """
     if len(rows[start].cells) < 2:
         return start
     end = start + 1
@@ -90,20 +97,18 @@ def _table_end(rows: Sequence[Row], start: int) -> int:
         if len(row.cells) > 1:
             end = position + 1
             many += 1
-        elif not _is_label(row) or position - end >= _MOST_LABELS:
+        elif not _is_label(row, widest) or position - end >= _MOST_LABELS:
             break
         position += 1
     return end if many > 1 else start
 
 
-def _is_label(row: Row) -> bool:
+def _is_label(row: Row, widest: float) -> bool:
     """Whether a row of one cell may stand within a table: short lines, no prose."""
     lines = row.lines
-    return (
-        len(lines) <= 6
-        and all(len(line.text) <= 90 for line in lines)
-        and not (len(lines) >= 3 and lines[-1].text.rstrip().endswith((".", "。")))
-    )
+    if len(lines) > 6 or any(line.x1 - line.x0 > widest for line in lines):
+        return False
+    return len(lines) < 3 or not lines[-1].text.rstrip().endswith((".", "。"))
 
 
 def _header_start(rows: Sequence[Row], start: int, end: int, blocks: list[Block]) -> int:
@@ -197,9 +202,9 @@ def _starts_anew(
         return True
     # A line that had room for the next word was ended on purpose.
     width = line.x1 - line.x0
-    word = re.match(r"\S+", line.text.strip())
-    wide = any("\u2e80" <= c <= "\uffef" for c in line.text[:1])
-    length = 1 if wide or word is None else len(word.group())
+    wide = bool(_WIDE.match(line.text))
+    word = (_FIRST_WIDE if wide else _FIRST_WORD).match(line.text.strip())
+    length = len(word.group()) if word else 1
     first = width * min(length / max(len(line.text), 1), 1.0)
     if _end(previous, right) + first + 0.8 * line.size < edge:
         return True

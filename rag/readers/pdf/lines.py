@@ -41,12 +41,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """What one page shows. ``rows`` are in reading order; ``right`` is its main direction."""
+    """What one page shows. ``rows`` are in reading order; ``right`` is its main direction.
+
+    ``pictured`` says of a page without text that it has pictures, so that it may be a scan.
+    """
 
     width: float
     height: float
     rows: tuple[Row, ...]
     right: bool
+    pictured: bool = False
 
 
 def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLayout:
@@ -128,8 +132,12 @@ def _line(group: Sequence[Piece], page_right: bool) -> list[Line]:
         return []
     letters = sum(len(p.clusters) for p in pieces)
     bold = sum(len(p.clusters) for p in pieces if p.bold) * 2 > letters
-    x0, x1 = pieces[0].x0, max(p.x1 for p in pieces)
-    return [Line(text, x0, x1, baseline, size, bold)]
+    # Blanks printed at the ends would make cells seem to touch their neighbours.
+    printed = "".join(clusters)
+    before, after = (len(printed) - len(cut) for cut in (printed.lstrip(), printed.rstrip()))
+    space = pieces[0].space
+    x0, x1 = pieces[0].x0 + before * space, max(p.x1 for p in pieces) - after * space
+    return [Line(text, min(x0, x1), max(x0, x1), baseline, size, bold)]
 
 
 def _sizes(group: Sequence[Piece]) -> dict[float, int]:
@@ -220,6 +228,8 @@ def _below(row: list[list[Line]], segment: Line) -> bool:
         return False
     if len(row) == 1:
         return segment.x0 < last.x1 and segment.x1 > last.x0
+    if abs(last.size - segment.size) > 0.15 * size:
+        return False
     left = min(line.x0 for line in row[-1])
     right = max(line.x1 for line in row[-1])
     within = segment.x0 < right and segment.x1 > left

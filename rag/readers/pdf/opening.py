@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdf
 from pypdf.errors import DependencyError, PdfReadError
@@ -114,9 +114,17 @@ def layouts(data: bytes, numbers: Iterable[int]) -> list[PageLayout | None]:
     for number in numbers:
         try:
             page = reader.pages[number]
-            made.append(page_layout(page_pieces(page, reader, fonts), *page_size(page)))
+            layout = page_layout(page_pieces(page, reader, fonts), *page_size(page))
+            made.append(layout if layout.rows else replace(layout, pictured=_has_pictures(page)))
         except (MemoryError, KeyboardInterrupt):
             raise
         except (PdfReadError, Exception):  # one malformed page must not cost the others
             made.append(None)
     return made
+
+
+def _has_pictures(page: pypdf.PageObject) -> bool:
+    """Whether a page may show something else than text; a blank page has no pictures."""
+    resources = page.get("/Resources")
+    held = resources.get_object() if resources is not None else None
+    return isinstance(held, dict) and "/XObject" in held

@@ -45,14 +45,16 @@ def cells_of(row: Row, joined: Sequence[str]) -> Cells:
         if _SIGN.fullmatch(text):
             sign = text
             continue
+        end = cell.x1
         trailing = _TRAILING_SIGN.fullmatch(text)
         if trailing:
+            end = cell.x0 + (cell.x1 - cell.x0) * len(trailing.group(1)) / len(text)
             text, sign = trailing.group(1), trailing.group(2)
         if _CLOSER.fullmatch(text) and result:
             before = result[-1]
-            result[-1] = Cell(before.text + text, before.x0, cell.x1)
+            result[-1] = Cell(before.text + text, before.x0, end)
         elif text:
-            result.append(Cell(text, cell.x0, cell.x1))
+            result.append(Cell(text, cell.x0, end))
     if sign:
         result.append(Cell(sign, cells[-1].x0, cells[-1].x1))
     return result
@@ -81,9 +83,32 @@ def grid(rows: Sequence[Cells], right: bool) -> list[list[str]]:
         places = [""] * len(bands)
         for cell in row:
             at = _place(cell, bands, right)
+            while places[at] and at + 1 < len(places):
+                at += 1
             places[at] = f"{places[at]} {cell.text}".strip()
-        lines.append(places[::-1] if right else places)
-    return lines
+        lines.append(places)
+    lines = _headed(lines)
+    return [line[::-1] for line in lines] if right else lines
+
+
+def _headed(lines: list[list[str]]) -> list[list[str]]:
+    """Columns of which one holds only headings, set beside the figures they head, made one."""
+    first = next((i for i, row in enumerate(lines) if any(map(_is_data, row))), 0)
+    columns_ = [[row[i] for row in lines] for i in range(len(lines[0]))]
+    merged: list[list[str]] = []
+    for column in columns_:
+        if merged and _complementary(merged[-1], column, first):
+            merged[-1] = [a or b for a, b in zip(merged[-1], column, strict=True)]
+        elif any(column):
+            merged.append(column)
+    return [list(row) for row in zip(*merged, strict=True)]
+
+
+def _complementary(one: Sequence[str], other: Sequence[str], first: int) -> bool:
+    """Whether no row fills both, and one has nothing from the row of the first figures on."""
+    if any(a and b for a, b in zip(one, other, strict=True)):
+        return False
+    return not any(one[first:]) or not any(other[first:])
 
 
 def _place(cell: Cell, bands: Sequence[tuple[float, float]], right: bool) -> int:
