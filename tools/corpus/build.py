@@ -40,7 +40,8 @@ def _pdf(source: Source) -> bytes:
         from .pdf import build_pdf
     except (ImportError, OSError) as error:
         raise SourceError(
-            f"{source.output} cannot be printed: {error}. Install what tools/corpus/README.md names."
+            f"{source.output} cannot be printed: {error}. "
+            "Install what tools/corpus/README.md names."
         ) from error
 
     return build_pdf(source)
