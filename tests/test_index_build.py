@@ -14,7 +14,8 @@ import pytest
 from index_fakes import FakeEncoder, chunk, read, stages, write
 
 from rag.errors import CorpusError, IndexUnusable, ModelError, RagError, ReadError
-from rag.index import Skipped, build, open_index, verify
+from rag.index import Skipped, build, builder, open_index, verify
+from rag.index.manifest import file_sha256
 from rag.index.vectors import BLOCK
 from rag.schema import Chunk, Document, Reading
 from rag.sparse import Bm25
@@ -213,6 +214,32 @@ def test_one_bad_file_does_not_stop_the_others(
 
     report = build(root, corpus, stages(read=failing))
     assert report.skipped == (Skipped("b.txt", reason),) and report.added == ("a", "c/d")
+
+
+def test_a_file_that_cannot_be_opened_is_skipped(
+    corpus: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> str:
+        if path.name == "b.txt":
+            raise PermissionError(13, "Permission denied")
+        return file_sha256(path)
+
+    monkeypatch.setattr(builder, "file_sha256", refuse)
+    report = build(root, corpus, stages())
+    assert report.skipped == (Skipped("b.txt", "cannot be opened: Permission denied"),)
+    assert build(root, corpus, stages()).generation == report.generation
+    monkeypatch.undo()
+    assert build(root, corpus, stages()).added == ("b",)
+
+
+def test_a_reason_can_always_be_printed(corpus: Path, root: Path) -> None:
+    def failing(path: Path) -> Reading:
+        if path.name == "b.txt":
+            raise ReadError("holds \ud800 and \udcff")
+        return read(path)
+
+    (skipped,) = build(root, corpus, stages(read=failing)).skipped
+    assert skipped.reason.encode() == rb"holds \ud800 and \udcff"
 
 
 def test_a_file_that_changes_under_the_reader_is_skipped(corpus: Path, root: Path) -> None:
