@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from index_fakes import FakeEncoder, chunk, read, stages, write
+from index_fakes import FakeEncoder, chunk, files_of, read, stages, write
 
 from rag.errors import CorpusError, IndexUnusable, ModelError, RagError, ReadError
 from rag.index import Skipped, build, builder, open_index, verify
 from rag.index.manifest import file_sha256
-from rag.index.vectors import BLOCK
 from rag.schema import Chunk, Document, Reading
 from rag.sparse import Bm25
 
@@ -31,15 +29,6 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "index"
-
-
-def files_of(root: Path) -> dict[str, bytes]:
-    """Everything in an index but its generation's manifest, whose time differs."""
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name not in ("manifest.json", "build.lock")
-    }
 
 
 def test_a_first_build_adds_everything(corpus: Path, root: Path) -> None:
@@ -340,67 +329,3 @@ def test_a_second_writer_is_told_of_the_first(corpus: Path, root: Path) -> None:
         go_on.set()
         first.join()
     assert build(root, corpus, stages()).chunks_encoded == 0
-
-
-class Progress:
-    def __init__(self) -> None:
-        self.stages: list[tuple[str, int]] = []
-        self.done: list[int] = []
-
-    def stage(self, name: str, total: int) -> None:
-        self.stages.append((name, total))
-        self.done.append(0)
-
-    def advance(self, count: int = 1) -> None:
-        self.done[-1] += count
-
-
-def test_progress_counts_to_the_end_of_each_stage(corpus: Path, root: Path) -> None:
-    progress = Progress()
-    build(root, corpus, stages(), progress=progress)
-    assert progress.stages == [("hashing", 3), ("reading", 3), ("encoding", 5)]
-    assert progress.done == [3, 3, 5]
-
-
-class Stops(FakeEncoder):
-    """Is interrupted after so many texts."""
-
-    left = 0
-
-    def encode_passages(
-        self, texts: Sequence[str], languages: Sequence[str], progress: Callable[[int], None] | None
-    ) -> Any:
-        if self.left < len(texts):
-            raise KeyboardInterrupt
-        self.left -= len(texts)
-        return super().encode_passages(texts, languages, progress)
-
-
-def test_an_interrupted_build_need_not_encode_again(tmp_path: Path, root: Path) -> None:
-    lines = [f"line {i}" for i in range(3 * BLOCK)]
-    corpus = write(tmp_path / "corpus", {"a.txt": "\n".join(lines)})
-    encoder = Stops()
-    encoder.left = 2 * BLOCK
-    with pytest.raises(KeyboardInterrupt):
-        build(root, corpus, stages(encoder=encoder))
-    # A killed build may leave half a record.
-    with (root / "encoded.partial").open("ab") as file:
-        file.write(b"half a record")
-    progress, encoder = Progress(), Stops()
-    encoder.left = 3 * BLOCK
-    report = build(root, corpus, stages(encoder=encoder), progress=progress)
-    assert report.chunks_encoded == len(encoder.encoded) == BLOCK
-    assert progress.stages[-1] == ("encoding", 3 * BLOCK) and progress.done[-1] == 3 * BLOCK
-    assert not (root / "encoded.partial").exists()
-    scratch = tmp_path / "scratch"
-    build(scratch, corpus, stages())
-    assert files_of(root) == files_of(scratch)
-
-
-def test_vectors_of_another_model_are_not_resumed(tmp_path: Path, root: Path) -> None:
-    corpus = write(tmp_path / "corpus", {"a.txt": "\n".join(map(str, range(2 * BLOCK)))})
-    encoder = Stops()
-    encoder.left = BLOCK
-    with pytest.raises(KeyboardInterrupt):
-        build(root, corpus, stages(encoder=encoder))
-    assert build(root, corpus, stages(encoder=FakeEncoder("other"))).chunks_encoded == 2 * BLOCK
