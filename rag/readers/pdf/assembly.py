@@ -16,6 +16,7 @@ from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
 from rag.schema import Facts, Reading
 
+_TITLE_AMONG = 8
 _EMPTY = PageLayout(0.0, 0.0, (), False)
 
 
@@ -91,11 +92,11 @@ def _facts(
 
 
 def _largest(blocks: Sequence[Block], words: Words) -> str:
-    """The text in the largest type on the first page, if it is larger than the rest."""
+    """The text in the largest type at the top of the first page, if larger than the rest."""
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     if not paragraphs:
         return ""
-    top = max(paragraphs, key=lambda paragraph: paragraph.size)
+    top = max(paragraphs[:_TITLE_AMONG], key=lambda paragraph: paragraph.size)
     common = sorted(paragraph.size for paragraph in paragraphs)[len(paragraphs) // 2]
     return joined_lines(top.lines, words) if top.size > 1.15 * common else ""
 

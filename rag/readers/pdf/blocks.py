@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.readers.pdf.joining import Words, joined_lines
+from rag.readers.pdf.joining import Words, joined, joined_lines
 from rag.readers.pdf.lines import Line, PageLayout, Row
-from rag.readers.pdf.tables import Cells, cells_of, columns, grid, header_rows, names_columns
+from rag.readers.pdf.tables import Cell, Cells, cells_of, columns, grid, header_rows, names_columns
 
 _BULLET = re.compile(
     r"\s*(?:[•●○◦▪■□◆◇‣⁃∙·★※þ¨☐☒☑✓➢]\s*\S|[-–—*]\s+\S|o\s+[A-Z]"
@@ -22,6 +22,8 @@ _MOST_LABELS = 8
 _WIDE = re.compile("[\u2e80-\uffef]")
 # What may not begin a line goes with the character before it.
 _FIRST_WIDE = re.compile("[「『（《〈【]*.[、。，．：；？！」』）》〉】,.:;?!)]*")
+# An end from which a line that begins in lower case goes on.
+_OPEN_END = re.compile(r"[^\W_][,\-\u2010\xad]?$")
 _FIRST_WORD = re.compile(r"\S+")
 
 
@@ -137,7 +139,8 @@ def _grid(rows: Sequence[Row], right: bool, words: Words) -> Grid:
     made: list[Cells] = []
     for row in rows:
         if len(row.cells) > 1:
-            made.append(cells_of(row, [joined_lines(cell, words) for cell in row.cells]))
+            cells = cells_of(row, [joined_lines(cell, words) for cell in row.cells])
+            made = _label_continued(made, cells, words)
         else:
             made.extend(
                 cells_of(Row((tuple(label),)), [joined_lines(label, words)])
@@ -145,6 +148,16 @@ def _grid(rows: Sequence[Row], right: bool, words: Words) -> Grid:
             )
     lines = grid(made, right)
     return Grid(tuple(tuple(line) for line in lines), header_rows(lines))
+
+
+def _label_continued(made: list[Cells], cells: Cells, words: Words) -> list[Cells]:
+    """Adds a row; a lone label above it that its first cell continues becomes part of it."""
+    above = made[-1] if made else []
+    if len(above) == 1 and cells and cells[0].text[:1].islower() and above[0].x0 < cells[0].x1:
+        text = joined(above[0].text, cells[0].text, words)
+        first = Cell(text, min(above[0].x0, cells[0].x0), cells[0].x1)
+        return [*made[:-1], [first, *cells[1:]]]
+    return [*made, cells]
 
 
 def _labels(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -200,6 +213,8 @@ def _starts_anew(
     previous = paragraph[-1]
     if _BULLET.match(line.text):
         return True
+    if line.text.lstrip()[:1].islower() and _OPEN_END.search(previous.text.rstrip()):
+        return False
     # A line that had room for the next word was ended on purpose.
     width = line.x1 - line.x0
     wide = bool(_WIDE.match(line.text))

@@ -204,18 +204,16 @@ def _rows(segments: Sequence[Line], right: bool) -> list[Row]:
 
 def _beside(row: list[list[Line]], segment: Line) -> bool:
     """Whether a segment stands beside every cell of the row and shares some of its height."""
-    cell = row[-1]
-    if not (
-        segment.x0 >= max(line.x1 for line in cell) or segment.x1 <= min(line.x0 for line in cell)
-    ):
-        return False
-    top = max(line.y + line.size for other in row for line in other)
-    bottom = min(line.y for other in row for line in other)
+    lines = [line for cell in row for line in cell]
+    top = max(line.y + line.size for line in lines)
+    bottom = min(line.y for line in lines)
     if not bottom - 0.3 * segment.size <= segment.y <= top:
         return False
+    slack = 0.3 * segment.size
     return all(
-        segment.x0 >= max(line.x1 for line in c) - 1 or segment.x1 <= min(line.x0 for line in c) + 1
-        for c in row
+        segment.x0 >= max(line.x1 for line in cell) - slack
+        or segment.x1 <= min(line.x0 for line in cell) + slack
+        for cell in row
     )
 
 
