@@ -98,7 +98,9 @@ def _largest(blocks: Sequence[Block], words: Words) -> str:
         return ""
     top = max(paragraphs[:_TITLE_AMONG], key=lambda paragraph: paragraph.size)
     common = sorted(paragraph.size for paragraph in paragraphs)[len(paragraphs) // 2]
-    return joined_lines(top.lines, words) if top.size > 1.15 * common else ""
+    text = joined_lines(top.lines, words)
+    # What ends in a colon introduces what follows it.
+    return text if top.size > 1.15 * common and text[-1:] not in (":", "：") else ""
 
 
 def _notes(layouts: Sequence[PageLayout | None]) -> list[str]:
