@@ -11,9 +11,9 @@ from rag.readers.facts import clean_title, facts_of
 from rag.readers.pdf.blocks import Block, Grid, Paragraph, blocks_of
 from rag.readers.pdf.headings import Style, heading_of, style_of
 from rag.readers.pdf.joining import Words, joined_lines, words_of
-from rag.readers.pdf.lines import PageLayout
 from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
+from rag.readers.pdf.rows import PageLayout
 from rag.schema import Facts, Reading
 
 _TITLE_AMONG = 8

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.readers.pdf.joining import Words, joined, joined_lines
-from rag.readers.pdf.lines import Line, PageLayout, Row
+from rag.readers.pdf.lines import Line
+from rag.readers.pdf.rows import PageLayout, Row
 from rag.readers.pdf.tables import Cell, Cells, cells_of, columns, grid, header_rows, names_columns
 
 _BULLET = re.compile(
@@ -71,7 +72,7 @@ def blocks_of(page: PageLayout, words: Words) -> list[Block]:
             continue
         row = rows[position]
         if len(row.cells) == 1:
-            blocks.extend(_paragraphs(row.cells[0], page.right, edges))
+            blocks.extend(_paragraphs(row.cells[0], page, edges))
         else:
             blocks.append(_one_row(row, page.right, words))
         position += 1
@@ -177,10 +178,12 @@ def _one_row(row: Row, right: bool, words: Words) -> Grid:
     return Grid((tuple(cell.text for cell in cells),), 0)
 
 
-def _paragraphs(lines: Sequence[Line], right: bool, body: float) -> Iterator[Paragraph]:
+def _paragraphs(lines: Sequence[Line], page: PageLayout, body: float) -> Iterator[Paragraph]:
     """Splits lines that follow one another downward into paragraphs."""
     drops = [a.y - b.y for a, b in pairwise(lines)]
-    leading = statistics.median(drops) if drops else 0.0
+    usual = page.leading * max((line.size for line in lines), default=0.0)
+    leading = statistics.median(drops) if len(drops) > 3 else usual
+    right = page.right
     edge = max((_end(line, right) for line in lines), default=0.0)
     paragraph: list[Line] = []
     apart = True

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.readers.pdf.lines import PageLayout, Row
+from rag.readers.pdf.rows import PageLayout, Row
 
 _EDGE = 0.13
 _DEEPEST = 4
