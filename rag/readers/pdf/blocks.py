@@ -24,7 +24,7 @@ _WIDE = re.compile("[\u2e80-\uffef]")
 # What may not begin a line goes with the character before it.
 _FIRST_WIDE = re.compile("[「『（《〈【]*.[、。，．：；？！」』）》〉】,.:;?!)]*")
 # An end from which a line that begins in lower case goes on.
-_OPEN_END = re.compile(r"[^\W_][,\-\u2010\xad]?$")
+_OPEN_END = re.compile(r"[^\W_][,，、،\-\u2010\xad]?$")
 _FIRST_WORD = re.compile(r"\S+")
 
 
@@ -199,6 +199,17 @@ def _paragraphs(lines: Sequence[Line], page: PageLayout, body: float) -> Iterato
         paragraph.append(line)
     if paragraph:
         yield Paragraph(tuple(paragraph), apart)
+
+
+def goes_on(end: str, start: str) -> bool:
+    """Whether the text of one page's end may go on in the text of the next page's start.
+
+    Latin text goes on in lower case; most other scripts have none, so that the end alone tells.
+    """
+    end, start = end.rstrip(), start.lstrip()
+    if not end or not start or _BULLET.match(start):
+        return False
+    return _OPEN_END.search(end) is not None and (start[0].islower() or start[0] >= "\u0590")
 
 
 def _start(line: Line, right: bool) -> float:
