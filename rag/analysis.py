@@ -115,7 +115,8 @@ def _acronyms(text: str) -> frozenset[str]:
     """Words in capitals that would pass for function words (IT, US), unless all is in capitals."""
     if text.isupper():
         return frozenset()
-    return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,5}\b", text))
+    plain = unicodedata.normalize("NFKC", text)
+    return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,5}\b", plain))
 
 
 def _word_terms(word: str, language: str, acronyms: frozenset[str]) -> list[str]:

@@ -33,6 +33,7 @@ class _Unit:
     start: int
     end: int
     tokens: int
+    page: int
     section: tuple[str, ...]
     heading: bool
     opens: bool
@@ -83,7 +84,8 @@ def _pack(units: list[_Unit], max_tokens: int) -> Iterator[list[_Unit]]:
     size = 0
     for unit in units:
         only_headings = all(member.heading for member in group)
-        breaks = unit.opens and not (only_headings and group)
+        # A heading goes with what it heads, unless that stands on the next page.
+        breaks = unit.opens and not (only_headings and group and group[-1].page == unit.page)
         if group and (breaks or size + unit.tokens > max_tokens):
             yield group
             group, size = [], 0
@@ -110,7 +112,7 @@ def _units(document: Document, max_tokens: int, count_tokens: CountTokens) -> It
         if tokens > max_tokens:
             pieces = list(_cut(document, (start, end), max_tokens, count_tokens))
         for first, last, size in pieces:
-            yield _Unit(first, last, size, section, heading, opens, table)
+            yield _Unit(first, last, size, page, section, heading, opens, table)
             opens = False
 
 

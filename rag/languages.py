@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from rag.function_words import FUNCTION_WORDS
@@ -230,6 +231,9 @@ def _detect_by_words(text: str, candidates: tuple[str, ...], default: str) -> st
 
 
 def _detect_with_lingua(text: str, candidates: tuple[str, ...], fallback: str) -> str:
+    if find_spec("lingua") is None:
+        # It has no wheels for the newest Pythons; the lock leaves it out there.
+        return fallback
     values = _lingua(candidates).compute_language_confidence_values(text)
     best = values[0]
     code = best.language.iso_code_639_1.name.lower()

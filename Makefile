@@ -1,0 +1,118 @@
+# Everything from nothing: `make serve` needs Python 3.11 or newer, make and a network to PyPI.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 7860
+# `make serve TORCH=cpu` takes PyTorch's own CPU build, which needs no CUDA libraries (Linux).
+TORCH ?=
+QUERIES ?= corpus/queries.jsonl
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+TOOLS := $(VENV)/.tools
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# torch pins these itself, to the letter, in its CUDA builds; its CPU builds do without.
+CUDA := $(addprefix nvidia-,cublas cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile \
+	curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx) \
+	cuda-bindings cuda-pathfinder cuda-toolkit triton
+
+.DEFAULT_GOAL := help
+.PHONY: help install tools serve index eval test lint format lock corpus bench clean
+
+help: ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+	@echo
+	@echo "  PYTHON=$(PYTHON)  HOST=$(HOST)  PORT=$(PORT)"
+	@echo "  TORCH=cpu (Linux without an NVIDIA GPU: saves gigabytes of CUDA libraries)"
+
+install: $(RUNTIME) ## make .venv with the locked packages and the command .venv/bin/rag
+
+serve: index ## build the index of corpus/ and serve the chat at HOST:PORT
+	$(BIN)/rag serve --host $(HOST) --port $(PORT)
+
+index: $(RUNTIME) ## build the index of corpus/, or bring it up to date
+	$(BIN)/rag index
+
+eval: index ## measure retrieval and answers with QUERIES
+	$(BIN)/rag eval $(QUERIES)
+
+tools: $(TOOLS) ## install the locked tools for tests besides
+
+test: lint ## run everything that CI runs
+	$(BIN)/python -m pytest
+
+lint: $(TOOLS) ## check style, types and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(TOOLS) ## set the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+corpus: $(TOOLS) ## build the sample reports from tools/corpus/sources (needs Pango and Noto fonts)
+	$(BIN)/python -m tools.corpus.build
+
+bench: ## say how to measure
+	@echo "The benchmarks live in bench/; its README says how each figure is made."
+
+lock: $(TOOLS) ## pin every package anew from pyproject.toml
+	$(call compile,requirements.lock,)
+	$(call compile,requirements-dev.lock,--extra dev --constraint requirements.lock)
+
+clean: ## remove .venv and what tools leave behind; the index stays
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis
+	find rag tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One lock for every system: differences stand in it as environment markers.
+# setuptools builds the project itself.
+define compile
+	echo 'setuptools>=80' | $(BIN)/uv pip compile --quiet --upgrade --universal \
+		--python-version 3.11 --fork-strategy fewest --no-annotate --no-header \
+		$(addprefix --no-emit-package ,$(CUDA)) $(2) pyproject.toml - --output-file $(1)
+	@! grep -nE '^(nvidia|cuda|triton)|://|^--|\+cpu' $(1) \
+		|| { echo "$(1) must not name the lines above. Add the packages to CUDA in Makefile."; exit 1; }
+endef
+
+# A change of a lock installs anew; a second run installs nothing.
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@$(call torch,requirements.lock)
+	@echo "Installing the locked packages into $(VENV); this takes minutes the first time."
+	$(PIP) install --quiet --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS): requirements-dev.lock $(RUNTIME)
+	$(PIP) install --quiet --requirement requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is missing or older than Python 3.11. Install a newer Python, or name one:"; \
+		echo "  make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment (the reason stands above)."; \
+		echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+ifeq ($(TORCH),cpu)
+# uv knows PyTorch's own index; pip then finds torch installed.
+define torch
+	$(PIP) install --quiet "$$(grep '^uv==' requirements-dev.lock)" \
+	&& $(BIN)/uv pip install --python $(BIN)/python --torch-backend=cpu "$$(grep '^torch==' $(1))" \
+	|| { echo "The CPU build of torch could not be had from PyTorch's own index (the reason stands above)."; \
+	echo "Check that this machine may reach that index, or leave TORCH=cpu out: torch then comes from"; \
+	echo "PyPI, on Linux with gigabytes of CUDA libraries."; exit 1; }
+endef
+else
+define torch
+	if [ "$$(uname -s)" = Linux ] && [ ! -e /dev/nvidia0 ] \
+	&& ! $(PIP) install --dry-run --no-deps --ignore-installed "$$(grep '^torch==' $(1))" 2>/dev/null \
+	| grep -q 'Would install .*+cpu'; then \
+	echo "No NVIDIA GPU is in sight, but torch from PyPI brings gigabytes of CUDA libraries."; \
+	echo "To spare them, stop this and run: make $(MAKECMDGOALS) TORCH=cpu"; fi
+endef
+endif
