@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rag import analysis, chunking, readers
 from rag.answering import Assistant
-from rag.answering.evidence import Thresholds
+from rag.answering.evidence import EvidenceModel
 from rag.config import Settings
 from rag.encoder import Encoder
 from rag.index import Stages
@@ -65,15 +65,12 @@ def describe(document: Document, chunk: Chunk) -> str:
 
 def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
     """Search and answers over the index of ``settings``."""
-    thresholds = Thresholds()
-    if settings.min_cosine is not None:
-        thresholds = Thresholds(least=settings.min_cosine)
     return Assistant(
         settings.index,
         encoder,
         require=make_stages(settings, encoder).all_fingerprints(),
         mode=settings.mode,
-        thresholds=thresholds,
+        evidence=EvidenceModel(least=settings.evidence),
     )
 
 

@@ -27,6 +27,10 @@ _LONGEST = 1.001
 # Candidates asked for beyond k, so that a second pass is rare.
 _EXTRA = 32
 
+# With a selector, even one of all rows, FAISS compares row by row: for a single query that was
+# measured to be four times as fast as its blocks, for eight half as fast.
+_FEW = 4
+
 
 class DenseIndex:
     """Exact maximum inner product search over the rows of a matrix (n, d).
@@ -87,7 +91,7 @@ class DenseIndex:
         that is smaller. Raises ValueError for another dimension or a row that does not exist.
         """
         queries = self._queries(queries)
-        searched, parameters, keep_alive = self._restriction(rows)
+        searched, parameters, keep_alive = self._restriction(rows, len(queries))
         k = min(max(k, 0), searched)
         scores = np.empty((len(queries), k), np.float32)
         found = np.empty((len(queries), k), np.int64)
@@ -146,12 +150,13 @@ class DenseIndex:
             raise ValueError(f"row numbers must lie in 0 to {len(self) - 1}")
         return checked
 
-    def _restriction(self, rows: Rows | None) -> tuple[int, Any, Any]:
+    def _restriction(self, rows: Rows | None, queries: int) -> tuple[int, Any, Any]:
         """How many rows are searched, FAISS's parameters for it, and what must outlive the call."""
-        if rows is None:
+        if rows is None and queries >= _FEW:
             return len(self), None, None
-        mask = np.zeros(len(self), np.bool_)
-        mask[self._rows(rows)] = True
+        mask = np.full(len(self), rows is None)
+        if rows is not None:
+            mask[self._rows(rows)] = True
         bits = np.packbits(mask, bitorder="little")
         selector = faiss.IDSelectorBitmap(bits)
         return int(mask.sum()), faiss.SearchParameters(sel=selector), (bits, selector)

@@ -119,3 +119,12 @@ def write(folder: Path, files: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
     return folder
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    """Everything in an index but its generation's manifest, whose time differs."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name not in ("manifest.json", "build.lock")
+    }

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from index_fakes import FakeEncoder, chunk, read, stages, write
+from index_fakes import FakeEncoder, chunk, files_of, read, stages, write
 
-from rag.errors import CorpusError, IndexUnusable, ModelError, RagError, ReadError
-from rag.index import Skipped, build, open_index, verify
-from rag.index.vectors import BLOCK
+from rag.errors import CorpusError, IndexUnusable, ModelError, RagError
+from rag.index import build, open_index, verify
 from rag.schema import Chunk, Document, Reading
 from rag.sparse import Bm25
 
@@ -30,15 +28,6 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "index"
-
-
-def files_of(root: Path) -> dict[str, bytes]:
-    """Everything in an index but its generation's manifest, whose time differs."""
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name not in ("manifest.json", "build.lock")
-    }
 
 
 def test_a_first_build_adds_everything(corpus: Path, root: Path) -> None:
@@ -178,55 +167,6 @@ def test_documents_and_chunks_come_back_as_they_were(corpus: Path, root: Path) -
         assert len(index) == 9
 
 
-def test_a_file_that_cannot_be_read_is_skipped_and_tried_again(corpus: Path, root: Path) -> None:
-    (corpus / "bad.txt").write_bytes(b"\xff")
-    report = build(root, corpus, stages())
-    assert report.skipped == (Skipped("bad.txt", "is not UTF-8 text"),)
-    assert report.documents == 3
-    with open_index(root) as index:
-        assert index.skipped == report.skipped
-    again = build(root, corpus, stages())
-    assert again.generation == report.generation and again.skipped == report.skipped
-
-    def lenient(path: Path) -> Reading:
-        return read(corpus / "b.txt") if path.name == "bad.txt" else read(path)
-
-    assert build(root, corpus, stages(read=lenient)).added == ("bad",)
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (ReadError("is encrypted"), "is encrypted"),
-        (PermissionError(13, "Permission denied"), "cannot be opened: Permission denied"),
-        (MemoryError(), "needs more memory than there is"),
-        (RecursionError(), "is nested too deeply"),
-    ],
-)
-def test_one_bad_file_does_not_stop_the_others(
-    corpus: Path, root: Path, error: Exception, reason: str
-) -> None:
-    def failing(path: Path) -> Reading:
-        if path.name == "b.txt":
-            raise error
-        return read(path)
-
-    report = build(root, corpus, stages(read=failing))
-    assert report.skipped == (Skipped("b.txt", reason),) and report.added == ("a", "c/d")
-
-
-def test_a_file_that_changes_under_the_reader_is_skipped(corpus: Path, root: Path) -> None:
-    def moving(path: Path) -> Reading:
-        reading = read(path)
-        if path.name == "b.txt":
-            path.write_text("changed")
-        return reading
-
-    assert build(root, corpus, stages(read=moving)).skipped == (
-        Skipped("b.txt", "was changed while it was being read"),
-    )
-
-
 def test_a_document_that_gets_a_namesake_is_called_in_full(corpus: Path, root: Path) -> None:
     build(root, corpus, stages())
     write(corpus, {"a.md": "another a"})
@@ -313,67 +253,3 @@ def test_a_second_writer_is_told_of_the_first(corpus: Path, root: Path) -> None:
         go_on.set()
         first.join()
     assert build(root, corpus, stages()).chunks_encoded == 0
-
-
-class Progress:
-    def __init__(self) -> None:
-        self.stages: list[tuple[str, int]] = []
-        self.done: list[int] = []
-
-    def stage(self, name: str, total: int) -> None:
-        self.stages.append((name, total))
-        self.done.append(0)
-
-    def advance(self, count: int = 1) -> None:
-        self.done[-1] += count
-
-
-def test_progress_counts_to_the_end_of_each_stage(corpus: Path, root: Path) -> None:
-    progress = Progress()
-    build(root, corpus, stages(), progress=progress)
-    assert progress.stages == [("hashing", 3), ("reading", 3), ("encoding", 5)]
-    assert progress.done == [3, 3, 5]
-
-
-class Stops(FakeEncoder):
-    """Is interrupted after so many texts."""
-
-    left = 0
-
-    def encode_passages(
-        self, texts: Sequence[str], languages: Sequence[str], progress: Callable[[int], None] | None
-    ) -> Any:
-        if self.left < len(texts):
-            raise KeyboardInterrupt
-        self.left -= len(texts)
-        return super().encode_passages(texts, languages, progress)
-
-
-def test_an_interrupted_build_need_not_encode_again(tmp_path: Path, root: Path) -> None:
-    lines = [f"line {i}" for i in range(3 * BLOCK)]
-    corpus = write(tmp_path / "corpus", {"a.txt": "\n".join(lines)})
-    encoder = Stops()
-    encoder.left = 2 * BLOCK
-    with pytest.raises(KeyboardInterrupt):
-        build(root, corpus, stages(encoder=encoder))
-    # A killed build may leave half a record.
-    with (root / "encoded.partial").open("ab") as file:
-        file.write(b"half a record")
-    progress, encoder = Progress(), Stops()
-    encoder.left = 3 * BLOCK
-    report = build(root, corpus, stages(encoder=encoder), progress=progress)
-    assert report.chunks_encoded == len(encoder.encoded) == BLOCK
-    assert progress.stages[-1] == ("encoding", 3 * BLOCK) and progress.done[-1] == 3 * BLOCK
-    assert not (root / "encoded.partial").exists()
-    scratch = tmp_path / "scratch"
-    build(scratch, corpus, stages())
-    assert files_of(root) == files_of(scratch)
-
-
-def test_vectors_of_another_model_are_not_resumed(tmp_path: Path, root: Path) -> None:
-    corpus = write(tmp_path / "corpus", {"a.txt": "\n".join(map(str, range(2 * BLOCK)))})
-    encoder = Stops()
-    encoder.left = BLOCK
-    with pytest.raises(KeyboardInterrupt):
-        build(root, corpus, stages(encoder=encoder))
-    assert build(root, corpus, stages(encoder=FakeEncoder("other"))).chunks_encoded == 2 * BLOCK

@@ -47,6 +47,8 @@ def test_rows_count_chunks_by_document_and_place(root: Path) -> None:
             *["hk"] * 2,
             "z",
         ]
+        assert index.document_numbers().tolist() == [0, 0, 0, 1, 1, 2]
+        assert index.languages().tolist() == ["en", "en", "en", "en", "zh", "en"]
         for row in (-1, 6):
             with pytest.raises(IndexError):
                 index.chunks([row])

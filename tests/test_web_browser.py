@@ -30,7 +30,11 @@ TESTS = Path(__file__).parent
 
 
 def _start() -> tuple[subprocess.Popen[str], str]:
-    environment = os.environ | {"PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}"}
+    # A proxy that answers nothing stands for an office where everything goes through one.
+    environment = os.environ | {
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}",
+    }
     server = subprocess.Popen(
         [sys.executable, "-m", "fakes.serve_web"],
         env=environment,
@@ -137,7 +141,7 @@ def test_a_mark_leads_to_its_words_and_nothing_is_fetched_from_elsewhere(visit):
 def test_the_field_sends_on_enter_ignores_emptiness_and_keeps_what_is_too_long(visit):
     person = visit()
     page = person.page
-    page.click("#question textarea")
+    page.get_by_role("textbox", name="Your question").click()
     page.keyboard.press("Enter")
     person.ask("What colour is the moon?")
     assert page.locator(".question").count() == 1, "the empty question became no turn"
@@ -147,6 +151,22 @@ def test_the_field_sends_on_enter_ignores_emptiness_and_keeps_what_is_too_long(v
     person.ask("x" * 2001)
     assert "2001" in page.inner_text(".problem")
     assert len(page.input_value("#question textarea")) == 2001
+
+
+@pytest.mark.browser
+def test_a_question_sent_twice_at_once_is_asked_once_and_the_next_one_is_not_lost(visit):
+    person = visit()
+    page = person.page
+    for count in (1, 2, 3, 4):
+        page.fill("#question textarea", EXAMPLES[0][1])
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "count => document.querySelectorAll('.answer').length === count", arg=count
+        )
+    page.wait_for_function("document.querySelectorAll('.origin').length === 4")
+    assert page.locator(".turn").count() == 4
+    assert page.locator(".turn .sentence").count() == 4 * 3
 
 
 @pytest.mark.browser

@@ -119,7 +119,7 @@ def test_the_interface_carries_its_own_language_and_direction(code: str):
     texts = TEXTS[code]
     attributes = f'lang="{code}" dir="{"rtl" if code == "ar" else "ltr"}"'
     assert f'<div class="welcome" {attributes}>' in conversation(texts=texts)
-    assert f'<div class="evidence" {attributes}>' in evidence(texts=texts)
+    assert f'aria-label="{texts.evidence}" {attributes}>' in evidence(texts=texts)
 
 
 def test_questions_problems_titles_and_labels_are_text():

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.analysis import terms
-from rag.answering.evidence import Thresholds, has_evidence
-from rag.answering.extraction import Candidate, candidates, choose, weigh
+from rag.answering.evidence import EvidenceModel
+from rag.answering.extraction import Candidate, Likelihood, candidates, choose, weigh
 from rag.answering.wording import refusal
 from rag.config import Mode
 from rag.encoder import Encoder
+from rag.fusion import term_groups
 from rag.index import Index, open_index
 from rag.retrieval import Filters, Retrieved, Retriever
 from rag.schema import Answer, Citation, Sentence
@@ -47,13 +48,13 @@ class Assistant:
         *,
         require: Mapping[str, str],
         mode: Mode = "hybrid",
-        thresholds: Thresholds | None = None,
+        evidence: EvidenceModel | None = None,
     ) -> None:
         self._root = root
         self._encoder = encoder
         self._require = require
         self._mode: Mode = mode
-        self._thresholds = thresholds or Thresholds()
+        self._evidence = evidence or EvidenceModel()
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
         self._loaded = False
@@ -105,7 +106,7 @@ class Assistant:
         found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
         weights = self._weights(retriever.index, found)
         sentences = self._sentences(retriever.index, found, weights)
-        if not has_evidence(found, sentences, weights, self._thresholds):
+        if not sentences or sentences[0].score < self._evidence.least:
             return _refuse(found)
         return _answer(found, choose(sentences, terms), retriever.index)
 
@@ -133,7 +134,17 @@ class Assistant:
             weights=weights,
             analyse=terms,
             encode=self._encoder.encode_passages,
+            likelihood=self._likelihood(found.language),
         )
+
+    def _likelihood(self, language: str) -> Likelihood:
+        (own,) = term_groups([language])
+
+        def likelihood(cosine: float, coverage: float, other: str) -> float:
+            (group,) = term_groups([other])
+            return self._evidence.probability(cosine, coverage, shares_terms=bool(group == own))
+
+        return likelihood
 
 
 def _refuse(found: Retrieved) -> Answer:

@@ -1,14 +1,14 @@
 """Passages to the sentences that answer.
 
-A sentence is scored by its cosine with the question plus the share of the question's terms that it
-has, weighted by rarity; on paragraphs of XQuAD the two together find the answering sentence more
-often than either (README, figures). The passage's own cosine breaks ties between passages.
+A sentence is known by its cosine with the question and the share of the question's terms that it
+has, weighted by rarity; the two together find the answering sentence more often than either
+(README, figures). How likely they make it an answer is what sentences are ranked by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +18,21 @@ from rag.sentences import sentence_spans
 
 Analyse = Callable[[str, str], Sequence[str]]
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
+Likelihood = Callable[[float, float, str], float]
+"""From cosine, share of the terms, and the sentence's language, 0 to 1."""
 
-_PASSAGE_SHARE = 0.5
 _SHORTEST = 6
-_MARGIN = 0.12
+_MARGIN = 0.5
 _SAME = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence at ``start:end`` of the document of ``hit``."""
+    """A sentence at ``start:end`` of the document of ``hit``.
+
+    ``score``, 0 to 1, is how likely it answers; ``coverage``, 0 to 1, the share of the question's
+    terms that it has.
+    """
 
     hit: Hit
     start: int
@@ -66,6 +71,7 @@ def weigh(
     weights: Mapping[str, float],
     analyse: Analyse,
     encode: Encode,
+    likelihood: Likelihood,
 ) -> list[Candidate]:
     """``sentences`` with their scores, best first, ties in their order.
 
@@ -82,17 +88,8 @@ def weigh(
     for sentence, language, cosine in zip(sentences, languages, cosines, strict=True):
         present = set(analyse(sentence.text, language))
         coverage = sum(w for term, w in weights.items() if term in present) / (total or 1.0)
-        prior = _PASSAGE_SHARE * (sentence.hit.score)
-        scored.append(
-            Candidate(
-                sentence.hit,
-                sentence.start,
-                sentence.end,
-                sentence.text,
-                float(cosine) + coverage + prior,
-                coverage,
-            )
-        )
+        score = likelihood(float(cosine), coverage, language)
+        scored.append(replace(sentence, score=score, coverage=coverage))
     return sorted(scored, key=lambda sentence: -sentence.score)
 
 
@@ -101,7 +98,7 @@ def choose(scored: Sequence[Candidate], analyse: Analyse, *, most: int = 3) -> l
     chosen: list[Candidate] = []
     term_sets: list[set[str]] = []
     for sentence in scored:
-        if len(chosen) == most or (chosen and sentence.score < chosen[0].score - _MARGIN):
+        if len(chosen) == most or (chosen and sentence.score < chosen[0].score * _MARGIN):
             break
         own = set(analyse(sentence.text, sentence.hit.chunk.language))
         if any(_overlap(own, other) >= _SAME for other in term_sets):

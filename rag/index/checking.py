@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from rag.index.manifest import (
     file_sha256,
     read_manifest,
 )
+from rag.index.store import connect
 
 _AT_ONCE = 8192
 
@@ -128,9 +128,8 @@ def _contradictions(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _database(path: Path, manifest: Manifest) -> Iterator[str]:
     counts = manifest.counts
-    address = f"file:{quote(bytes(path.absolute()))}?mode=ro&immutable=1"
     try:
-        connection = sqlite3.connect(address, uri=True)
+        connection = connect(path)
         try:
             for (line,) in connection.execute("PRAGMA integrity_check").fetchall():
                 if line != "ok":

@@ -251,6 +251,11 @@ class Index:
                 self._languages = np.array([language for (language,) in found], np.str_)
             return self._languages
 
+    def document_numbers(self) -> Rows:
+        """For every row the place of its document in ``documents()``, (n,)."""
+        infos = self.documents()
+        return np.repeat(np.arange(len(infos)), [info.chunks for info in infos])
+
     def document_of(self, row: int) -> DocumentInfo:
         """The document that the chunk in ``row`` is from. Raises IndexError for no such row."""
         if not 0 <= row < len(self):

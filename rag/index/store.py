@@ -14,7 +14,6 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 
@@ -128,9 +127,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
-        address = f"file:{quote(bytes(path.absolute()))}?mode=ro&immutable=1"
         try:
-            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            self._connection = connect(path)
         except sqlite3.Error as error:
             raise damaged(path, str(error)) from error
 
@@ -215,6 +213,13 @@ class Store:
             raise IndexUnusable("The index was closed while it was still in use.") from error
         except sqlite3.Error as error:
             raise damaged(self._path, str(error)) from error
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to a finished database, for reading, from any thread. Raises sqlite3.Error."""
+    # Immutable: no locks are taken, so that it works on media that cannot be written.
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 def _json(value: Any) -> str:

@@ -43,9 +43,12 @@ class Vectors:
     waiting: dict[bytes, int] = field(default_factory=dict)
 
     @classmethod
-    def reusing(cls, former: Index | None, model: str) -> Vectors:
+    def reusing(cls, former: Index | None, encoder: Encoder) -> Vectors:
         """Reuse the vectors of ``former``, if they are from the same model."""
-        if former is None or former.manifest.fingerprints.get("model") != model:
+        if former is None:
+            return cls(None, {})
+        built = (former.manifest.fingerprints.get("model"), former.manifest.counts.dimension)
+        if built != (encoder.fingerprint, encoder.dimension):
             return cls(None, {})
         return cls(former, {key: row for row, key in enumerate(former.vector_keys())})
 

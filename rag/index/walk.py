@@ -43,6 +43,8 @@ def walk(corpus: Path, suffixes: frozenset[str], *, leave_out: Path | None = Non
     """
     try:
         mode = corpus.stat().st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(corpus).close()
     except OSError as error:
         raise CorpusError(
             f"The corpus {clean(corpus)} cannot be opened: {error.strerror}. "
@@ -69,10 +71,13 @@ def walk(corpus: Path, suffixes: frozenset[str], *, leave_out: Path | None = Non
 def clean(path: Path | str) -> str:
     """``path`` as text that any encoding can carry, with forward slashes.
 
-    Bytes of a file name that are not UTF-8 become backslash escapes.
+    Bytes of a file name that are not UTF-8, and lone surrogates, become backslash escapes.
     """
     text = path.as_posix() if isinstance(path, Path) else path
-    raw = text.encode("utf-8", "surrogateescape" if os.name != "nt" else "surrogatepass")
+    try:
+        raw = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = text.encode("utf-8", "backslashreplace")
     return raw.decode("utf-8", "backslashreplace")
 
 

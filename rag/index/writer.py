@@ -39,7 +39,7 @@ class GenerationWriter:
         self._folder = folder
         self._stages = stages
         self._terms = SparseBuilder(stages.bm25)
-        self._vectors = Vectors.reusing(reuse, stages.encoder.fingerprint)
+        self._vectors = Vectors.reusing(reuse, stages.encoder)
         with writing(root):
             self._store = StoreWriter(folder / DOCUMENTS)
 

@@ -19,7 +19,7 @@ from rag.errors import ReadError
 from rag.readers.building import ReadingBuilder
 from rag.readers.characters import invisible_removed
 from rag.readers.docx_numbers import Numbering
-from rag.readers.facts import facts_of
+from rag.readers.facts import clean_title, facts_of
 from rag.readers.numbering import numbered_heading
 from rag.schema import Facts, Reading
 
@@ -119,7 +119,7 @@ class _Walker:
 
     def _facts(self, reading: Reading) -> Facts:
         properties = self._document.core_properties
-        title = properties.title or next(iter(self._titles), "")
+        title = clean_title(properties.title or "") or next(iter(self._titles), "")
         if not title and reading.headings:
             title = reading.headings[0].title
         made = properties.modified or properties.created

@@ -10,7 +10,7 @@ from rag.errors import ReadError
 from rag.readers.building import ReadingBuilder
 from rag.readers.characters import invisible_removed
 from rag.readers.decoding import decode
-from rag.readers.facts import facts_of
+from rag.readers.facts import clean_title, facts_of
 from rag.readers.html_tables import table_rows
 from rag.readers.html_visible import BLOCKS, visible_events
 from rag.schema import Reading
@@ -36,7 +36,9 @@ def read_html(data: bytes) -> Reading:
             "It shows no text: it may be empty or filled in by scripts. "
             "Save the page from a browser, or give the report as PDF."
         )
-    title = meta.get("title", "") or (reading.headings[0].title if reading.headings else "")
+    title = clean_title(meta.get("title", "")) or (
+        reading.headings[0].title if reading.headings else ""
+    )
     facts = facts_of(
         reading.text[:6000],
         title=title,
@@ -59,6 +61,10 @@ def _parse(data: bytes) -> etree._Element:
         raise ReadError(
             "It cannot be parsed as HTML. Save the page again from a browser."
         ) from error
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise ReadError(
+            "Its elements are nested too deeply to be read. Save the page again from a browser."
+        )
     if root is None:
         raise ReadError("It holds no HTML elements. Check that the file is the report.")
     return root

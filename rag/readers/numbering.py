@@ -75,6 +75,8 @@ _CONTENTS_ENTRY = _compiled(r"(?:\.{3,}|…{1,}|·{3,}|\t|\s{3,})\s*[0-9ivxlc٠-
 _ENDS_SENTENCE = _compiled(r"[。；;，,!！?؟،؛]$|[^.A-Z][.]$")
 _MAX_WIDTH = 90
 LONE_BELOW = 4
+# A line can be as long as a file; what tells an entry of a table of contents is at its end.
+_REACH = 120
 _EAST_ASIAN = _compiled(r"[壹貳贰參叁肆伍陸柒捌玖拾一二三四五六七八九十（(]")
 
 
@@ -108,9 +110,9 @@ def numbered_heading(line: str, widest: int = _MAX_WIDTH) -> Numbered | None:
     ``widest`` columns. Lines of a table of contents are not
     headings, nor are sentences that begin with a number.
     """
-    if not line or _CONTENTS_ENTRY.search(line):
+    if not line or _CONTENTS_ENTRY.search(line[-_REACH:]):
         return None
-    short = _width(line) <= widest and not _ENDS_SENTENCE.search(line)
+    short = len(line) <= widest and _width(line) <= widest and not _ENDS_SENTENCE.search(line[-2:])
     for pattern, level in _PROVISIONS:
         if match := pattern.match(line):
             return Numbered(len(line) if short else match.end(), level)

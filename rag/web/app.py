@@ -50,7 +50,7 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="chat", scale=3):
                 conversation = _html("conversation", "", asset("conversation.js"))
-                status = _html("status", "")
+                status = _html("status", "", asset("status.js"))
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
                         label=start.question,
@@ -64,7 +64,7 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
                     )
                     send = gr.Button(start.send, variant="primary", elem_id="send", scale=0)
             with gr.Column(elem_id="panel", scale=2):
-                evidence = _html("evidence", "")
+                evidence = _html("evidence", "", asset("evidence.js"))
 
         view = [turns, box, conversation, evidence, status]
         dressed = [language, heading, choice, clear, box, send, conversation, evidence]
@@ -106,7 +106,9 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
             converse,
             [box, turns, language],
             view,
-            trigger_mode="once",
+            # The script holds a question back while one is under way; Gradio's own way would drop
+            # one sent in the moment between the last words of an answer and the end of its event.
+            trigger_mode="multiple",
             **_PRIVATE,
         )
         picked = conversation.example(

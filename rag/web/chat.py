@@ -106,7 +106,7 @@ class Chat:
 
     def _set_out(self, turns: Turns, answer: Answer) -> Iterator[View]:
         for count in range(1, len(answer.sentences)):
-            yield View(conversation=self._conversation(turns, sentences=count))
+            yield View(turns=turns, conversation=self._conversation(turns, sentences=count))
         yield replace(self._settled(turns), status=spoken_html(answer.text))
 
     def _settled(self, turns: Turns) -> View:

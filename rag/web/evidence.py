@@ -46,7 +46,10 @@ def evidence_html(
 
 
 def _panel(content: str, texts: Texts) -> str:
-    return f'<div class="evidence"{interface_attributes(texts)}>{content}</div>'
+    return (
+        f'<div class="evidence" role="region" aria-label="{escape(texts.evidence)}"'
+        f"{interface_attributes(texts)}>{content}</div>"
+    )
 
 
 def _evidence_of(

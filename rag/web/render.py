@@ -45,7 +45,10 @@ def conversation_html(
         _turn(number, turn, texts, titles, sentences if number == last else None)
         for number, turn in enumerate(turns)
     ]
-    return f'<div class="turns"{interface_attributes(texts)}>{"".join(shown)}</div>'
+    return (
+        f'<div class="turns" role="region" aria-label="{escape(texts.conversation)}"'
+        f"{interface_attributes(texts)}>{''.join(shown)}</div>"
+    )
 
 
 def _welcome(texts: Texts, examples: Sequence[tuple[str, str]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
 import sys
@@ -30,6 +31,7 @@ def serve(
     ``port`` 0 takes any free one. Raises ``RagError`` where the address cannot be had.
     """
     taken = _free_port(host, port)
+    _reach_itself(host)
     app = build_app(assistant, examples=examples)
     stop = threading.Event()
     previous = _stop_on_signals(stop)
@@ -48,6 +50,17 @@ def serve(
         app.close(verbose=False)
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _reach_itself(host: str) -> None:
+    """Keep this process's calls to its own address away from a proxy.
+
+    Gradio calls its server once while starting, and a proxy cannot pass that call on.
+    """
+    for name in ("NO_PROXY", "no_proxy"):
+        kept = [entry for entry in os.environ.get(name, "").split(",") if entry]
+        own = [entry for entry in ("localhost", "127.0.0.1", host) if entry not in kept]
+        os.environ[name] = ",".join([*kept, *dict.fromkeys(own)])
 
 
 def _free_port(host: str, port: int) -> int:

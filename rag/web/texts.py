@@ -45,7 +45,6 @@ class Texts:
     copy: str
     copied: str
     reports: str
-    reports_count: str
     pages_count: str
     loading: str
     loading_index: str
@@ -94,7 +93,6 @@ _ENGLISH = Texts(
     copy="Copy citation",
     copied="Copied",
     reports="Reports in the index",
-    reports_count="Reports: {count}",
     pages_count="Pages: {count}",
     loading="Getting ready…",
     loading_index="Opening the index…",
@@ -141,7 +139,6 @@ _SIMPLIFIED = Texts(
     copy="复制引用",
     copied="已复制",
     reports="索引中的报告",
-    reports_count="报告：{count}",
     pages_count="页数：{count}",
     loading="正在准备…",
     loading_index="正在打开索引…",
@@ -182,7 +179,6 @@ _TRADITIONAL = Texts(
     copy="複製引用",
     copied="已複製",
     reports="索引中的報告",
-    reports_count="報告：{count}",
     pages_count="頁數：{count}",
     loading="正在準備…",
     loading_index="正在開啟索引…",
@@ -226,7 +222,6 @@ _ARABIC = Texts(
     copy="نسخ الاستشهاد",
     copied="نُسخ",
     reports="التقارير المفهرسة",
-    reports_count="التقارير: {count}",
     pages_count="الصفحات: {count}",
     loading="جارٍ التحضير…",
     loading_index="جارٍ فتح الفهرس…",
@@ -275,7 +270,6 @@ _JAPANESE = Texts(
     copy="引用をコピー",
     copied="コピーしました",
     reports="索引にある報告書",
-    reports_count="報告書：{count}",
     pages_count="ページ数：{count}",
     loading="準備しています…",
     loading_index="索引を開いています…",

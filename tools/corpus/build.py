@@ -36,7 +36,13 @@ def build_html(source: Source) -> bytes:
 
 
 def _pdf(source: Source) -> bytes:
-    from .pdf import build_pdf
+    try:
+        from .pdf import build_pdf
+    except (ImportError, OSError) as error:
+        raise SourceError(
+            f"{source.output} cannot be printed: {error}. "
+            "Install what tools/corpus/README.md names."
+        ) from error
 
     return build_pdf(source)
 
@@ -61,17 +67,19 @@ def main(names: Sequence[str]) -> int:
     # Font subsets carry a time stamp, which is taken from here.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "1704067200")
     try:
-        sources = read_all()
+        chosen = [s for s in read_all() if not names or s.path.name.startswith(tuple(names))]
+        for source in chosen:
+            target = CORPUS / source.output
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(BUILDERS[source.format](source))
+            print(f"{source.output}: {target.stat().st_size / 1024:.0f} KB", file=sys.stderr)
     except SourceError as error:
         print(error, file=sys.stderr)
         return 1
-    chosen = [s for s in sources if not names or s.path.name.startswith(tuple(names))]
-    for source in chosen:
-        target = CORPUS / source.output
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(BUILDERS[source.format](source))
-        print(f"{source.output}: {target.stat().st_size / 1024:.0f} KB", file=sys.stderr)
-    return 0 if chosen else 1
+    if not chosen:
+        print(f"No source begins with {' or '.join(names)}.", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

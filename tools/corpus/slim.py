@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import NameObject, StreamObject
 
 _USED = re.compile(rb"<([0-9A-Fa-f]{4})> <[0-9A-Fa-f]*>")
 
@@ -24,11 +25,12 @@ def slim_fonts(writer: PdfWriter) -> None:
     Raises RuntimeError when the font is not keyed by CID, or a used glyph is not in it.
     """
     for page in writer.pages:
-        for font in page["/Resources"].get("/Font", {}).values():
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
             _slim(writer, font.get_object())
 
 
-def _slim(writer: PdfWriter, font: DictionaryObject) -> None:
+def _slim(writer: PdfWriter, font: Any) -> None:
     if "/DescendantFonts" not in font:
         return
     descriptor = font["/DescendantFonts"][0]["/FontDescriptor"]

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import ReadError
-from rag.readers.building import ReadingBuilder
+from rag.readers.building import BLOCK, ReadingBuilder
 from rag.readers.facts import clean_title, facts_of
-from rag.readers.pdf.blocks import Block, Grid, Paragraph, blocks_of
+from rag.readers.pdf.blocks import Block, Grid, Paragraph, blocks_of, goes_on
 from rag.readers.pdf.headings import Style, heading_of, style_of
-from rag.readers.pdf.joining import Words, joined_lines, words_of
-from rag.readers.pdf.lines import PageLayout
+from rag.readers.pdf.joining import Words, joined_lines, space_between, words_of
+from rag.readers.pdf.lines import Line
 from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
+from rag.readers.pdf.rows import PageLayout
 from rag.schema import Facts, Reading
 
+_TITLE_AMONG = 8
 _EMPTY = PageLayout(0.0, 0.0, (), False)
 
 
@@ -28,13 +30,15 @@ def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Rea
             "It has no text layer: its pages are pictures. Recognise the text (OCR) and give that."
         )
     whole = [layout or _EMPTY for layout in layouts]
-    pages = without_margins(whole)
+    pages = without_margins(whole, described.labels)
     words = words_of([line.text for page in pages for row in page.rows for line in row.lines])
     blocks = [blocks_of(page, words) for page in pages]
     manner = _Manner(described, style_of(blocks), words)
     builder = ReadingBuilder()
+    before: Sequence[Block] = ()
     for number, page_blocks in enumerate(blocks):
-        _add_page(builder, page_blocks, number, manner)
+        _add_page(builder, page_blocks, number, manner, _separator(before, page_blocks))
+        before = page_blocks
     reading = builder.build()
     return Reading(
         text=reading.text,
@@ -55,12 +59,32 @@ class _Manner:
     words: Words
 
 
+def _separator(before: Sequence[Block], after: Sequence[Block]) -> str:
+    """What stands between two pages: a blank line unless a paragraph goes on over them."""
+    last = before[-1] if before else None
+    first = after[0] if after else None
+    if not isinstance(last, Paragraph) or not isinstance(first, Paragraph):
+        return BLOCK
+    widest = max(
+        _width(line) for block in before if isinstance(block, Paragraph) for line in block.lines
+    )
+    end, start = last.lines[-1], first.lines[0]
+    alike = abs(end.size - start.size) < 0.05 * start.size and last.bold == first.bold
+    if not alike or _width(end) < 0.7 * widest or not goes_on(end.text, start.text):
+        return BLOCK
+    return space_between(end.text, start.text)
+
+
+def _width(line: Line) -> float:
+    return line.x1 - line.x0
+
+
 def _add_page(
-    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner
+    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner, separator: str
 ) -> None:
     labels = manner.described.labels
     builder.start_page(labels[number] if labels else None)
-    for block in blocks:
+    for index, block in enumerate(blocks):
         if isinstance(block, Grid):
             if len(block.rows) > 1:
                 builder.table(block.rows, block.header_rows)
@@ -70,9 +94,10 @@ def _add_page(
         text = joined_lines(block.lines, manner.words)
         if not text:
             continue
-        span = builder.paragraph(text, "\n\n" if block.apart else "\n")
+        between = separator if index == 0 else BLOCK if block.apart else "\n"
+        span = builder.paragraph(text, between)
         found = heading_of(block, text, number, manner.style, manner.described.outline)
-        if span is not None and found is not None:
+        if span is not None and found is not None and between:
             length, level = found
             builder.mark_heading(span[0], span[0] + length, level, text[:length])
 
@@ -91,13 +116,15 @@ def _facts(
 
 
 def _largest(blocks: Sequence[Block], words: Words) -> str:
-    """The text in the largest type on the first page, if it is larger than the rest."""
+    """The text in the largest type at the top of the first page, if larger than the rest."""
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     if not paragraphs:
         return ""
-    top = max(paragraphs, key=lambda paragraph: paragraph.size)
+    top = max(paragraphs[:_TITLE_AMONG], key=lambda paragraph: paragraph.size)
     common = sorted(paragraph.size for paragraph in paragraphs)[len(paragraphs) // 2]
-    return joined_lines(top.lines, words) if top.size > 1.15 * common else ""
+    text = joined_lines(top.lines, words)
+    # What ends in a colon introduces what follows it.
+    return text if top.size > 1.15 * common and text[-1:] not in (":", "：") else ""
 
 
 def _notes(layouts: Sequence[PageLayout | None]) -> list[str]:

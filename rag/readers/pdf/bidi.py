@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 _RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+_ENDED = re.compile(r"\s*[.,،؛:؟!)\]]")
 _STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "N", "AN": "N", "NSM": "M", "CS": "C"}
 
 
@@ -31,39 +32,48 @@ def base_is_right(clusters: Sequence[str]) -> bool:
     return right > 0 and right * 2 >= left
 
 
-def logical(clusters: Sequence[str], right: bool) -> str:
+def logical(clusters: Sequence[str], right: bool, mirrored: bool) -> str:
     """The text of a line in the order it is read.
 
     ``clusters`` are the characters of each glyph in the order seen from left to right; ``right``
-    says whether the line as a whole reads from right to left. Brackets within text read from the
-    right are seen as their mirror images and are turned, unless that would unpair them.
+    says whether the line as a whole reads from right to left. ``mirrored`` says that brackets in
+    text read from the right are coded as they look, which is as their mirror images.
     """
-    if not right and not any(is_right_to_left(cluster) for cluster in clusters):
-        return "".join(clusters)
     items = _marks_joined(clusters)
     if right:
         items.reverse()
     kinds = [_kind(item) for item in items]
-    runs = list(_runs(items, kinds, "L" if right else "R"))
-    mirrored = "".join(_turned(text, inner != right) for text, inner in runs)
-    plain = "".join(text for text, _ in runs)
-    return plain if _unpaired(mirrored) > _unpaired(plain) else mirrored
+    return "".join(
+        text.translate(_MIRRORED) if mirrored and inner != right else text
+        for text, inner in _runs(items, kinds, "L" if right else "R")
+    )
 
 
-def _turned(text: str, from_the_right: bool) -> str:
-    return text.translate(_MIRRORED) if from_the_right else text
+def reads_right(clusters: Sequence[str], page_right: bool) -> bool:
+    """Whether a line reads from right to left on a page that mostly does or does not.
+
+    A line without letters read from the right does so only if it begins, seen from the left, with
+    a mark that ends a sentence, as the last word of a paragraph may.
+    """
+    text = "".join(clusters)
+    if is_right_to_left(text):
+        return page_right or base_is_right(clusters)
+    return page_right and _ENDED.match(text) is not None
 
 
-def _unpaired(text: str) -> int:
+def unpaired(text: str) -> int:
     """How many brackets have no partner, one that opens before one that closes."""
-    depth = unpaired = 0
-    for character in text:
-        if character in "([{":
-            depth += 1
-        elif character in ")]}":
-            unpaired += depth == 0
-            depth = max(depth - 1, 0)
-    return unpaired + depth
+    count = 0
+    for opening, closing in ("()", "[]", "{}", "«»"):
+        depth = 0
+        for character in text:
+            if character == opening:
+                depth += 1
+            elif character == closing:
+                count += depth == 0
+                depth = max(depth - 1, 0)
+        count += depth
+    return count
 
 
 def _kind(cluster: str) -> str:

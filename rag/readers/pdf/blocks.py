@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.readers.pdf.joining import Words, joined_lines
-from rag.readers.pdf.lines import Line, PageLayout, Row
-from rag.readers.pdf.tables import Cells, cells_of, columns, grid, header_rows, names_columns
+from rag.readers.pdf.joining import Words, joined, joined_lines
+from rag.readers.pdf.lines import Line
+from rag.readers.pdf.rows import PageLayout, Row
+from rag.readers.pdf.tables import Cell, Cells, cells_of, columns, grid, header_rows, names_columns
 
 _BULLET = re.compile(
     r"\s*(?:[•●○◦▪■□◆◇‣⁃∙·★※þ¨☐☒☑✓➢]\s*\S|[-–—*]\s+\S|o\s+[A-Z]"
@@ -22,6 +23,8 @@ _MOST_LABELS = 8
 _WIDE = re.compile("[\u2e80-\uffef]")
 # What may not begin a line goes with the character before it.
 _FIRST_WIDE = re.compile("[「『（《〈【]*.[、。，．：；？！」』）》〉】,.:;?!)]*")
+# An end from which a line that begins in lower case goes on.
+_OPEN_END = re.compile(r"[^\W_][,，、،\-\u2010\xad]?$")
 _FIRST_WORD = re.compile(r"\S+")
 
 
@@ -69,7 +72,7 @@ def blocks_of(page: PageLayout, words: Words) -> list[Block]:
             continue
         row = rows[position]
         if len(row.cells) == 1:
-            blocks.extend(_paragraphs(row.cells[0], page.right, edges))
+            blocks.extend(_paragraphs(row.cells[0], page, edges))
         else:
             blocks.append(_one_row(row, page.right, words))
         position += 1
@@ -137,7 +140,8 @@ def _grid(rows: Sequence[Row], right: bool, words: Words) -> Grid:
     made: list[Cells] = []
     for row in rows:
         if len(row.cells) > 1:
-            made.append(cells_of(row, [joined_lines(cell, words) for cell in row.cells]))
+            cells = cells_of(row, [joined_lines(cell, words) for cell in row.cells])
+            made = _label_continued(made, cells, words)
         else:
             made.extend(
                 cells_of(Row((tuple(label),)), [joined_lines(label, words)])
@@ -145,6 +149,16 @@ def _grid(rows: Sequence[Row], right: bool, words: Words) -> Grid:
             )
     lines = grid(made, right)
     return Grid(tuple(tuple(line) for line in lines), header_rows(lines))
+
+
+def _label_continued(made: list[Cells], cells: Cells, words: Words) -> list[Cells]:
+    """Adds a row; a lone label above it that its first cell continues becomes part of it."""
+    above = made[-1] if made else []
+    if len(above) == 1 and cells and cells[0].text[:1].islower() and above[0].x0 < cells[0].x1:
+        text = joined(above[0].text, cells[0].text, words)
+        first = Cell(text, min(above[0].x0, cells[0].x0), cells[0].x1)
+        return [*made[:-1], [first, *cells[1:]]]
+    return [*made, cells]
 
 
 def _labels(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -164,10 +178,12 @@ def _one_row(row: Row, right: bool, words: Words) -> Grid:
     return Grid((tuple(cell.text for cell in cells),), 0)
 
 
-def _paragraphs(lines: Sequence[Line], right: bool, body: float) -> Iterator[Paragraph]:
+def _paragraphs(lines: Sequence[Line], page: PageLayout, body: float) -> Iterator[Paragraph]:
     """Splits lines that follow one another downward into paragraphs."""
     drops = [a.y - b.y for a, b in pairwise(lines)]
-    leading = statistics.median(drops) if drops else 0.0
+    usual = page.leading * max((line.size for line in lines), default=0.0)
+    leading = statistics.median(drops) if len(drops) > 3 else usual
+    right = page.right
     edge = max((_end(line, right) for line in lines), default=0.0)
     paragraph: list[Line] = []
     apart = True
@@ -185,6 +201,17 @@ def _paragraphs(lines: Sequence[Line], right: bool, body: float) -> Iterator[Par
         yield Paragraph(tuple(paragraph), apart)
 
 
+def goes_on(end: str, start: str) -> bool:
+    """Whether the text of one page's end may go on in the text of the next page's start.
+
+    Latin text goes on in lower case; most other scripts have none, so that the end alone tells.
+    """
+    end, start = end.rstrip(), start.lstrip()
+    if not end or not start or _BULLET.match(start):
+        return False
+    return _OPEN_END.search(end) is not None and (start[0].islower() or start[0] >= "\u0590")
+
+
 def _start(line: Line, right: bool) -> float:
     return -line.x1 if right else line.x0
 
@@ -200,6 +227,8 @@ def _starts_anew(
     previous = paragraph[-1]
     if _BULLET.match(line.text):
         return True
+    if line.text.lstrip()[:1].islower() and _OPEN_END.search(previous.text.rstrip()):
+        return False
     # A line that had room for the next word was ended on purpose.
     width = line.x1 - line.x0
     wide = bool(_WIDE.match(line.text))

@@ -141,7 +141,12 @@ class Collector:
                 last.x1 = max(last.x1, x1)
                 return
             if len(clusters) == 1 and _is_mark(clusters[0]) and last.x0 <= x0 <= last.x1:
-                last.clusters[-1] += clusters[0]
+                # Where letters are drawn as they are read, the mark comes after its letter;
+                # where they are drawn from the left, it comes before it, at the end of a run.
+                if len(last.clusters) == 1 and x0 < last.x1 - 0.25 * size:
+                    last.clusters[-1] += clusters[0]
+                else:
+                    last.clusters.extend(clusters)
                 return
         if len(self.pieces) < _MAX_PIECES:
             space = font.space / 1000 * size

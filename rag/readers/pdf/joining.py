@@ -76,7 +76,7 @@ def joined(before: str, after: str, words: Words) -> str:
     head, tail = before.rstrip(), after.lstrip()
     if not head or not tail:
         return head or tail
-    return _hyphenated(head, tail, words) or head + _space(before, after) + tail
+    return _hyphenated(head, tail, words) or head + space_between(before, after) + tail
 
 
 def _hyphenated(head: str, tail: str, words: Words) -> str:
@@ -93,7 +93,8 @@ def _hyphenated(head: str, tail: str, words: Words) -> str:
     return head + tail if tail[0].isalnum() else ""
 
 
-def _space(before: str, after: str) -> str:
+def space_between(before: str, after: str) -> str:
+    """The space that two lines of one paragraph need between them; neither may be blank."""
     head, tail = before.rstrip()[-1], after.lstrip()[0]
     wide = (_WIDE.match(head) is not None) + (_WIDE.match(tail) is not None)
     if wide == 2:

@@ -1,18 +1,25 @@
-"""Pieces of a page to lines of text, each in reading order, and lines to rows of cells."""
+"""Pieces of a page to lines of text, each in the order it is read."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rag.readers.characters import mend
-from rag.readers.pdf.bidi import base_is_right, is_right_to_left, logical
+from rag.readers.pdf.bidi import (
+    is_right_to_left,
+    logical,
+    reads_right,
+    unpaired,
+)
 from rag.readers.pdf.glyphs import Piece
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _CELL_GAP = 1.1
+_MARKER = re.compile(r"[•●○◦▪■□◆◇‣⁃∙☐☒☑þ¨✓➢]")
+_MARKER_REACH = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,57 +34,51 @@ class Line:
     bold: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Cells that stand side by side, each of one or more lines; prose is a row of one cell."""
+def lines_of(pieces: Sequence[Piece], right: bool) -> list[Line]:
+    """The lines, brackets read from the right as characters or as they look: as they pair up."""
+    plain = _segments(pieces, right, mirrored=False)
+    text = "".join(line.text for line in plain)
+    if not unpaired(text) or not is_right_to_left(text):
+        return plain
+    mirrored = _segments(pieces, right, mirrored=True)
+    better = unpaired("".join(line.text for line in mirrored)) < unpaired(text)
+    return mirrored if better else plain
 
-    cells: tuple[tuple[Line, ...], ...]
 
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """The lines of all cells, cell by cell."""
-        return tuple(line for cell in self.cells for line in cell)
+def markers_joined(lines: Sequence[Line], right: bool) -> list[Line]:
+    """Bullets and boxes as part of the lines they stand before, whenever they were drawn.
 
-
-@dataclass(frozen=True, slots=True)
-class PageLayout:
-    """What one page shows. ``rows`` are in reading order; ``right`` is its main direction.
-
-    ``pictured`` says of a page without text that it has pictures, so that it may be a scan.
+    Some programs draw all markers of a page after its text. One that stands before nothing near
+    keeps its place.
     """
-
-    width: float
-    height: float
-    rows: tuple[Row, ...]
-    right: bool
-    pictured: bool = False
-
-
-def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLayout:
-    """The rows of a page. Text outside the page is left out; turned text comes last."""
-    right = base_is_right([c for piece in pieces for c in piece.clusters])
-    rows: list[Row] = []
-    turns = Counter[int]()
-    for piece in pieces:
-        turns[piece.turn] += len(piece.clusters)
-    for turn, _ in turns.most_common():
-        across, up = (width, height) if turn % 2 == 0 else (height, width)
-        shown = _turned_upright(pieces, turn, width, height)
-        shown = [p for p in shown if -1 <= p.x0 <= across + 1 and -1 <= p.y <= up + 1]
-        rows.extend(_rows(_segments(shown, right), right))
-    return PageLayout(width, height, tuple(rows), right)
-
-
-def _turned_upright(pieces: Iterable[Piece], turn: int, width: float, height: float) -> list[Piece]:
-    """The pieces of one turn, with their own baseline's origin moved onto the turned page."""
-    dx, dy = {0: (0.0, 0.0), 1: (0.0, width), 2: (width, height), 3: (height, 0.0)}[turn]
-    chosen = [piece for piece in pieces if piece.turn == turn]
-    for piece in chosen:
-        piece.x0, piece.x1, piece.y = piece.x0 + dx, piece.x1 + dx, piece.y + dy
-    return chosen
+    marks = [i for i, line in enumerate(lines) if _MARKER.fullmatch(line.text.strip())]
+    if not marks:
+        return list(lines)
+    heights: dict[int, list[int]] = {}
+    for index, line in enumerate(lines):
+        if index not in marks:
+            heights.setdefault(round(line.y), []).append(index)
+    joined = list(lines)
+    for index in marks:
+        mark = lines[index]
+        near = (i for y in (-1, 0, 1) for i in heights.get(round(mark.y) + y, ()))
+        gaps = {i: _gap_after(mark, lines[i], right) for i in near}
+        least = min(gaps, key=lambda i: gaps[i], default=index)
+        if least != index and gaps[least] <= _MARKER_REACH * mark.size:
+            item = joined[least]
+            text = f"{mark.text.strip()} {item.text.lstrip()}"
+            x0, x1 = min(item.x0, mark.x0), max(item.x1, mark.x1)
+            joined[least] = replace(item, text=text, x0=x0, x1=x1)
+            joined[index] = replace(mark, text="")
+    return [line for line in joined if line.text]
 
 
-def _segments(pieces: Sequence[Piece], right: bool) -> list[Line]:
+def _gap_after(mark: Line, line: Line, right: bool) -> float:
+    gap = mark.x0 - line.x1 if right else line.x0 - mark.x1
+    return gap if gap >= -0.5 * mark.size else float("inf")
+
+
+def _segments(pieces: Sequence[Piece], right: bool, mirrored: bool) -> list[Line]:
     """Pieces that follow one another on a baseline, without a cell's gap, as lines."""
     segments: list[Line] = []
     group: list[Piece] = []
@@ -85,10 +86,10 @@ def _segments(pieces: Sequence[Piece], right: bool) -> list[Line]:
         if not any(cluster for cluster in piece.clusters):
             continue
         if group and not _continues(group, piece):
-            segments.extend(_line(group, right))
+            segments.extend(_line(group, right, mirrored))
             group = []
         group.append(piece)
-    segments.extend(_line(group, right))
+    segments.extend(_line(group, right, mirrored))
     return segments
 
 
@@ -109,7 +110,7 @@ def _adjacent(group: Sequence[Piece], piece: Piece, most: float) -> bool:
     return piece.x0 - right <= most and left - piece.x1 <= most
 
 
-def _line(group: Sequence[Piece], page_right: bool) -> list[Line]:
+def _line(group: Sequence[Piece], page_right: bool, mirrored: bool) -> list[Line]:
     if not group:
         return []
     size = max(Counter({p.size: 0 for p in group} | _sizes(group)).items(), key=lambda i: i[1])[0]
@@ -127,7 +128,7 @@ def _line(group: Sequence[Piece], page_right: bool) -> list[Line]:
         else:
             clusters.extend(piece.clusters)
         previous = piece
-    text = _ordered(clusters, page_right)
+    text = _ordered(clusters, page_right, mirrored)
     if not text.strip():
         return []
     letters = sum(len(p.clusters) for p in pieces)
@@ -147,9 +148,10 @@ def _sizes(group: Sequence[Piece]) -> dict[float, int]:
     return dict(sizes)
 
 
-def _ordered(clusters: list[str], page_right: bool) -> str:
-    if any(is_right_to_left(cluster) for cluster in clusters):
-        text = logical(clusters, page_right or base_is_right(clusters))
+def _ordered(clusters: list[str], page_right: bool, mirrored: bool) -> str:
+    right = reads_right(clusters, page_right)
+    if right or is_right_to_left("".join(clusters)):
+        text = logical(clusters, right, mirrored)
     else:
         text = "".join(clusters)
     # A soft hyphen at the end tells the joining of lines that the word goes on.
@@ -183,75 +185,3 @@ def _without_overprints(pieces: list[Piece]) -> list[Piece]:
         if not double or not "".join(piece.clusters).strip():
             kept.append(piece)
     return kept
-
-
-def _rows(segments: Sequence[Line], right: bool) -> list[Row]:
-    """Segments in the order drawn, as rows: what stands beside, and what stands below in a cell."""
-    rows: list[list[list[Line]]] = []
-    for segment in segments:
-        row = rows[-1] if rows else None
-        if row is not None and _beside(row, segment):
-            row.append([segment])
-        elif row is not None and _below(row, segment):
-            row[-1].append(segment)
-        else:
-            rows.append([[segment]])
-    made: list[Row] = []
-    for row in rows:
-        made.extend(_finished(row, right))
-    return made
-
-
-def _beside(row: list[list[Line]], segment: Line) -> bool:
-    """Whether a segment stands beside every cell of the row and shares some of its height."""
-    cell = row[-1]
-    if not (
-        segment.x0 >= max(line.x1 for line in cell) or segment.x1 <= min(line.x0 for line in cell)
-    ):
-        return False
-    top = max(line.y + line.size for other in row for line in other)
-    bottom = min(line.y for other in row for line in other)
-    if not bottom - 0.3 * segment.size <= segment.y <= top:
-        return False
-    return all(
-        segment.x0 >= max(line.x1 for line in c) - 1 or segment.x1 <= min(line.x0 for line in c) + 1
-        for c in row
-    )
-
-
-def _below(row: list[list[Line]], segment: Line) -> bool:
-    """Whether a segment is the next line of the row's last cell."""
-    last = row[-1][-1]
-    size = max(last.size, segment.size)
-    drop = last.y - segment.y
-    if not 0.7 * size < drop <= 1.75 * size:
-        return False
-    if len(row) == 1:
-        return segment.x0 < last.x1 and segment.x1 > last.x0
-    if abs(last.size - segment.size) > 0.15 * size:
-        return False
-    left = min(line.x0 for line in row[-1])
-    right = max(line.x1 for line in row[-1])
-    within = segment.x0 < right and segment.x1 > left
-    others = [line for cell in row[:-1] for line in cell]
-    clear = all(segment.x1 <= line.x0 + 1 or segment.x0 >= line.x1 - 1 for line in others)
-    return within and clear
-
-
-def _finished(row: list[list[Line]], right: bool) -> list[Row]:
-    """A row with its cells in reading order; columns of prose come one after the other."""
-    if len(row) == 1:
-        return [Row((tuple(row[0]),))]
-    if all(len(cell) >= 8 for cell in row):
-        return [Row((tuple(cell),)) for cell in row]
-    # Lines of prose above the first cell of a table were taken for that cell's first lines.
-    first, rest = row[0], row[1:]
-    top = max(line.y + 0.5 * line.size for cell in rest for line in cell)
-    above = [line for line in first if line.y > top]
-    parts: list[Row] = []
-    if above and len(above) < len(first) and max(len(cell) for cell in rest) < len(first):
-        parts.append(Row((tuple(above),)))
-        first = first[len(above) :]
-    cells = sorted([first, *rest], key=lambda cell: cell[0].x0, reverse=right)
-    parts.append(Row(tuple(tuple(cell) for cell in cells)))
-    return parts

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.readers.pdf.lines import PageLayout, Row
+from rag.readers.pdf.rows import PageLayout, Row
 
 _EDGE = 0.13
 _DEEPEST = 4
@@ -24,12 +24,13 @@ Key = tuple[str, int]
 _ANYWHERE = -1
 
 
-def without_margins(pages: Sequence[PageLayout]) -> list[PageLayout]:
+def without_margins(pages: Sequence[PageLayout], labels: Sequence[str] = ()) -> list[PageLayout]:
     """The pages without the lines that come back at the edges of other pages.
 
     At one height near the edge it is enough to come back twice (in short documents once). Files
     printed from the web have footers wherever a page's text ended: there, what stands outermost
-    must come back on a fifth of the pages, and numbers must count from page to page.
+    must come back on a fifth of the pages, and numbers must count from page to page. ``labels`` are
+    the pages' printed numbers, where the file states them; a line that is one goes.
     """
     counts = Counter[Key]()
     for page in pages:
@@ -45,7 +46,8 @@ def without_margins(pages: Sequence[PageLayout]) -> list[PageLayout]:
             if 0 <= index + step < len(pages)
         ]
         counting = {n for n in numbers[index] if any(n + step in others for step, others in beside)}
-        cleaned.append(_cleaned(page, counts, len(pages), counting))
+        label = labels[index] if index < len(labels) else ""
+        cleaned.append(_without_label(_cleaned(page, counts, len(pages), counting), label))
     return cleaned
 
 
@@ -137,3 +139,16 @@ def _comes_back(row: Row, counts: Counter[Key], total: int, numbers: set[int]) -
         return match is not None and int(match.group()) in numbers
     seen = counts[(text, _ANYWHERE)]
     return seen >= 4 and seen * 5 >= total
+
+
+def _without_label(page: PageLayout, label: str) -> PageLayout:
+    """Without the rows at the edges that are the page's label, dashes and the like aside."""
+    outer = {i for top in (True, False) for i in _from_edge(page, top)[:1]}
+    dropped = {
+        i
+        for i in outer
+        if label
+        and _at_edge(page.rows[i], page)
+        and " ".join(line.text for line in page.rows[i].lines).strip(" -–—|·") == label
+    }
+    return replace(page, rows=tuple(r for i, r in enumerate(page.rows) if i not in dropped))

@@ -14,7 +14,7 @@ from rag.errors import ReadError
 from rag.readers.characters import mend
 from rag.readers.pdf.fonts import FontDecoder
 from rag.readers.pdf.headings import Outline, folded
-from rag.readers.pdf.lines import PageLayout, page_layout
+from rag.readers.pdf.rows import PageLayout, page_layout
 from rag.readers.pdf.streams import page_pieces, page_size
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.readers.pdf.lines import Line, Row
+from rag.readers.pdf.lines import Line
+from rag.readers.pdf.rows import Row
 
 _SIGN = re.compile(r"(?:[$€£¥₩₹]|US\$|HK\$|NT\$)")
 _TRAILING_SIGN = re.compile(r"(.*\S)\s+([$€£¥₩₹])")

@@ -3,12 +3,10 @@ element.addEventListener("click", (event) => {
   if (example) trigger("example", { index: Number(example.dataset.example) });
 });
 
-let shown = null;
+// The newest turn stays in view while its answer grows; one too long for that shows its beginning.
 watch("value", () => {
-  const turns = element.querySelectorAll(".turn");
-  const last = turns.length ? turns[turns.length - 1].id : null;
-  if (last && last !== shown) {
-    turns[turns.length - 1].scrollIntoView({ block: "start" });
-  }
-  shown = last;
+  const last = element.querySelector(".turn:last-of-type");
+  if (!last) return;
+  const room = Math.min(element.closest("#conversation").clientHeight, window.innerHeight) * 0.8;
+  last.scrollIntoView({ block: last.offsetHeight < room ? "nearest" : "start" });
 });

@@ -43,22 +43,31 @@
     window.setTimeout(() => { button.textContent = label; }, 1600);
   };
 
-  // Gradio lets one question be under way at a time and drops what is sent meanwhile; an empty
-  // one must not take that place.
-  const holdEmpty = (event) => {
+  // One question at a time: an empty one, one just sent and one sent before the last is answered
+  // stay in the field.
+  let sent = null;
+  const unanswered = () => {
+    const last = document.querySelector("#conversation .turn:last-of-type");
+    return last && !last.querySelector(".answer, .problem");
+  };
+  const holdBack = (event) => {
     const field = document.querySelector("#question textarea");
     const sends =
       event.type === "click"
         ? event.target.closest("#send")
         : event.target === field && event.key === "Enter" && !event.shiftKey;
-    if (sends && field && !field.value.trim()) {
-      event.preventDefault();
-      event.stopPropagation();
-      field.focus();
+    if (!sends || !field) return;
+    if (field.value.trim() && field.value !== sent && !unanswered()) {
+      sent = field.value;
+      return;
     }
+    event.preventDefault();
+    event.stopPropagation();
+    field.focus();
   };
-  document.addEventListener("keypress", holdEmpty, true);
-  document.addEventListener("click", holdEmpty, true);
+  document.addEventListener("keypress", holdBack, true);
+  document.addEventListener("click", holdBack, true);
+  document.addEventListener("input", () => { sent = null; }, true);
 
   document.addEventListener("click", (event) => {
     const cite = event.target.closest(".cite");

@@ -1,0 +1,4 @@
+// New evidence is read from its beginning.
+watch("value", () => {
+  element.closest("#panel").scrollTop = 0;
+});

@@ -1,0 +1,2 @@
+// Screen readers follow an element that stays while its content changes.
+element.setAttribute("role", "status");
