@@ -53,7 +53,8 @@ format: $(TOOLS) ## set the code in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-corpus: $(TOOLS) ## build the sample reports from tools/corpus/sources (needs Pango and Noto fonts)
+corpus: $(RUNTIME) ## build the sample reports from their sources (tools/corpus/README.md)
+	$(PIP) install --quiet --requirement tools/corpus/requirements.txt
 	$(BIN)/python -m tools.corpus.build
 
 bench: ## say how to measure

@@ -30,7 +30,8 @@ REPORTS = {
     "Article 7 asks the board to report a theft within 24 hours.\n"
     "\fThe board of the bank met twice.",
     "theft.zh.txt": "监管局|通报|2023\n交易所被盗损失四千万元。\n董事会没有审查登记册。",
-    "liquidity.ar.txt": "الهيئة|تقرير|2022-11\nالسيولة لدى البنك كافية.\nلم يراجع مجلس الإدارة السجل.",
+    "liquidity.ar.txt": "الهيئة|تقرير|2022-11\n"
+    "السيولة لدى البنك كافية.\nلم يراجع مجلس الإدارة السجل.",
 }
 
 

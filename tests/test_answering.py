@@ -10,7 +10,7 @@ from concepts import REPORTS, ConceptEncoder, build_reports, concept_stages
 
 from rag import analysis
 from rag.answering import Assistant
-from rag.answering.evidence import Thresholds
+from rag.answering.evidence import EvidenceModel, Line
 from rag.answering.extraction import Candidate, candidates, choose, weigh
 from rag.answering.wording import refusal
 from rag.errors import IndexUnusable
@@ -88,8 +88,9 @@ def test_the_answer_holds_what_was_asked(helper: Assistant, question: str, conta
 def test_without_evidence_it_refuses_in_the_questions_language(
     root: Path, question: str, language: str
 ) -> None:
-    # The stand-in model puts every text without a concept in one place, so the bar is set high.
-    answer = assistant(root, thresholds=Thresholds(least=1.2)).ask(question)
+    # The stand-in model puts every text without a concept in one place, so terms alone decide.
+    terms_alone = EvidenceModel(own=Line(0, 20, 10), across=Line(0, 20, 10))
+    answer = assistant(root, evidence=terms_alone).ask(question)
     assert answer.refused
     assert (answer.language, answer.text) == (language, refusal(language))
     assert answer.citations == ()
@@ -100,10 +101,10 @@ def test_without_evidence_it_refuses_in_the_questions_language(
 def test_a_bar_that_is_higher_never_answers_more(root: Path) -> None:
     refused = [
         [
-            assistant(root, thresholds=Thresholds(least=least)).ask(question).refused
+            assistant(root, evidence=EvidenceModel(least=least)).ask(question).refused
             for question in QUESTIONS
         ]
-        for least in (-1.0, 0.5, 9.0)
+        for least in (0.0, 0.5, 1.01)
     ]
     assert refused[0] == [False] * len(QUESTIONS)
     assert refused[2] == [True] * len(QUESTIONS)
@@ -170,22 +171,31 @@ def test_a_sentence_found_twice_is_taken_once() -> None:
     assert len(candidates([passage, passage], lambda _: [])) == 1
 
 
-def test_coverage_is_the_weight_of_the_questions_terms_that_are_there() -> None:
-    first, second = candidates([hit("The bank failed badly. The theft was large.")], lambda _: [])
+def both(cosine: float, coverage: float, language: str) -> float:
+    """A likelihood whose arithmetic is plain."""
+    assert language == "en"
+    return 0.5 * cosine + 0.5 * coverage
+
+
+def test_a_score_comes_from_the_cosine_and_the_weight_of_the_terms_that_are_there() -> None:
+    found = candidates([hit("The theft was large. The bank failed badly.")], lambda _: [])
     scored = weigh(
-        [first, second],
+        found,
         question_vector=np.array([1, 0], dtype=np.float32),
-        # bank is worth 3 and fail 1 of all 4: 4/4 for the first sentence, 0 for the second.
-        weights={"bank": 3.0, "fail": 1.0},
+        weights={"bank": 3.0, "fail": 1.0, "zymurgi": 4.0},
         analyse=analysis.terms,
         encode=lambda texts, _: np.tile(np.array([0.6, 0.8], dtype=np.float32), (len(texts), 1)),
+        likelihood=both,
     )
-    assert [(c.text, c.coverage) for c in scored] == [(first.text, 1.0), (second.text, 0.0)]
-    # The cosines and the passage are the same, so coverage is all that lies between them.
-    assert scored[0].score - scored[1].score > 0
+    # bank and fail are 3 + 1 of 8; both sentences have a cosine of 1·0.6 + 0·0.8 = 0.6.
+    assert [(c.text, c.coverage) for c in scored] == [
+        ("The bank failed badly.", 0.5),
+        ("The theft was large.", 0.0),
+    ]
+    assert [c.score for c in scored] == pytest.approx([0.55, 0.3])
 
 
-def test_a_nearer_sentence_comes_first_where_terms_are_silent() -> None:
+def test_a_question_without_terms_leaves_the_cosines() -> None:
     found = candidates([hit("The bank failed badly. The theft was large.")], lambda _: [])
     scored = weigh(
         found,
@@ -193,18 +203,27 @@ def test_a_nearer_sentence_comes_first_where_terms_are_silent() -> None:
         weights={},
         analyse=analysis.terms,
         encode=lambda _, __: np.array([[1, 0], [0, 1]], dtype=np.float32),
+        likelihood=both,
     )
-    assert [c.text for c in scored] == ["The theft was large.", "The bank failed badly."]
-    assert (
-        weigh(
-            [],
-            question_vector=np.zeros(2, np.float32),
-            weights={},
-            analyse=analysis.terms,
-            encode=lambda _, __: np.zeros((0, 2), np.float32),
-        )
-        == []
-    )
+    assert [(c.text, c.coverage) for c in scored] == [
+        ("The theft was large.", 0.0),
+        ("The bank failed badly.", 0.0),
+    ]
+
+
+def test_the_likelihood_is_logistic() -> None:
+    # 2 · 0.5 + 1 · 1 - 2 = 0: even odds; 2 · 0.5 + 1 · 0 - 2 = -1: 1 / (1 + e) = 0.2689.
+    line = Line(cosine=2, coverage=1, offset=2)
+    assert line.probability(0.5, 1) == 0.5
+    assert line.probability(0.5, 0) == pytest.approx(0.268941)
+
+
+def test_more_evidence_never_makes_an_answer_less_likely() -> None:
+    model = EvidenceModel()
+    for shares in (True, False):
+        rising = [model.probability(c / 10, c / 10, shares_terms=shares) for c in range(11)]
+        assert rising == sorted(rising)
+        assert 0 <= rising[0] < model.least < rising[-1] <= 1
 
 
 def scored(text: str, score: float) -> Candidate:

@@ -62,7 +62,7 @@ def test_an_unknown_key_in_the_file_is_an_error_that_names_the_known(place: Path
 
 def test_an_unknown_name_in_the_environment_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_PROT", "1")
-    with pytest.raises(ConfigError, match="RAG_PROT.*Known are: .*RAG_PORT"):
+    with pytest.raises(ConfigError, match=r"RAG_PROT.*Known are: .*RAG_PORT"):
         load_settings()
 
 

@@ -21,7 +21,7 @@ SENTENCES = {
     "de": "Die Aufsicht stellte fest, dass der Vorstand das Register nicht geprüft hatte.",
     "fr": "Le superviseur a constaté que le conseil n'avait pas examiné le registre des contrats.",
     "es": "El supervisor comprobó que el consejo no había revisado el registro de los contratos.",
-    "it": "La vigilanza ha rilevato che il consiglio non aveva esaminato il registro dei contratti.",
+    "it": "La vigilanza rilevò che il consiglio non aveva esaminato il registro dei contratti.",
     "pt": "O supervisor verificou que o conselho não tinha revisto o registo dos contratos.",
     "nl": "De toezichthouder stelde vast dat het bestuur het register niet had beoordeeld.",
     "pl": "Organ nadzoru stwierdził, że zarząd nie sprawdził rejestru umów i nie ocenił ryzyka.",
