@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         0.75, ge=0, le=1, description="BM25: how much long passages are held back"
     )
     evidence: float = Field(
-        0.5, ge=0, le=1, description="how likely a sentence must answer; below, refuse"
+        0.1, ge=0, le=1, description="how likely a sentence must answer; below, refuse"
     )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")
