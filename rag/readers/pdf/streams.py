@@ -179,7 +179,7 @@ def page_pieces(page: PageObject, pdf: Any, fonts: dict[int, FontDecoder]) -> li
     if contents is None:
         return []
     collector = Collector(pdf, fonts)
-    run = StreamRun(collector, _resources(page), State(_upright(page)))
+    run = StreamRun(collector, page_resources(page), State(_upright(page)))
     run.run(ContentStream(contents.get_object(), pdf, "bytes"))
     return collector.pieces
 
@@ -197,7 +197,7 @@ def _string(value: Any) -> str:
     return str(value).removeprefix("\ufeff")
 
 
-def _resources(page: PageObject) -> DictionaryObject:
+def page_resources(page: PageObject) -> DictionaryObject:
     """The page's resources, inherited where it has none of its own."""
     node: Any = page
     for _ in range(50):
