@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.analysis import terms
 from rag.answering.evidence import EvidenceModel, Signs
-from rag.answering.extraction import Candidate, Likelihood, candidates, choose, weigh
+from rag.answering.extraction import (
+    Candidate,
+    Likelihood,
+    candidates,
+    choose,
+    weigh,
+    with_neighbours,
+)
 from rag.answering.wording import refusal
 from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
 from rag.index import Index, open_index
-from rag.retrieval import Filters, Retrieved, Retriever
+from rag.retrieval import Filters, Retrieved, Retriever, question_terms
 from rag.schema import Answer, Citation, Sentence
 
 _READ = 8
@@ -114,7 +122,11 @@ class Assistant:
         sentences = self._sentences(retriever.index, found, weights)
         if not sentences or sentences[0].score < self._evidence.least:
             return _refuse(found)
-        return _answer(found, choose(sentences, terms, most=_MOST, margin=_MARGIN), retriever.index)
+        return _answer(
+            found,
+            with_neighbours(choose(sentences, terms, most=_MOST, margin=_MARGIN), sentences, _MOST),
+            retriever.index,
+        )
 
     def _current(self) -> Retriever:
         with self._lock:
@@ -125,9 +137,12 @@ class Assistant:
 
     def _weights(self, index: Index, found: Retrieved) -> dict[str, float]:
         """What each term of the question is worth: its rarity; one the index lacks is rarest."""
-        known = index.sparse.known(sorted(set(terms(found.query, found.language))))
+        counts = Counter(question_terms(found.query, found.language))
         rarest = math.log(2 * len(index) + 1)
-        return {term.term: max(term.idf, 0.0) if term.frequency else rarest for term in known}
+        return {
+            term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
+            for term in index.sparse.known(sorted(counts))
+        }
 
     def _sentences(
         self, index: Index, found: Retrieved, weights: Mapping[str, float]

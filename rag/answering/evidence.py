@@ -16,8 +16,8 @@ from dataclasses import dataclass
 class Signs:
     """What is known of a sentence and a question.
 
-    ``cosine``, -1 to 1, is theirs; ``coverage``, 0 to 1, the share of the question's terms, weighted
-    by rarity, that the sentence has, and ``context`` the share that it has together with its
+    ``cosine``, -1 to 1, is theirs; ``coverage``, 0 to 1, the share of the question's terms,
+    weighted by rarity, that the sentence has, and ``context`` the share that it has together with its
     paragraph, its section's headings and its table's header. ``behind``, 0 and up, is by how much
     its passage's score is below the best passage's.
     """

@@ -1,8 +1,8 @@
 """Passages to the sentences that answer.
 
 A sentence is judged by its cosine with the question, by the question's terms that it and its
-surroundings have, and by its passage's rank; ``rag.answering.evidence`` makes a probability of them.
-A row of a table is read with its header, for a row alone does not say what its numbers are.
+surroundings have, and by its passage's rank; ``rag.answering.evidence`` makes a probability
+of them. A row of a table is read with its header, for a row alone does not say what its numbers are.
 """
 
 from __future__ import annotations
@@ -164,6 +164,42 @@ def choose(
         chosen.append(sentence)
         term_sets.append(own)
     return chosen
+
+
+def with_neighbours(
+    chosen: Sequence[Candidate], scored: Sequence[Candidate], most: int
+) -> list[Candidate]:
+    """``chosen``, filled up to ``most`` with the sentences that follow the best one.
+
+    They are of its own paragraph, or, after a colon, the lines that it introduces: what a clause
+    says of its subject often stands in the sentence after the one that names it.
+    """
+    if not chosen:
+        return []
+    filled = [chosen[0]]
+    following = sorted(
+        (
+            c
+            for c in scored
+            if c.hit.chunk.id == chosen[0].hit.chunk.id and c.start > chosen[0].start
+        ),
+        key=lambda candidate: candidate.start,
+    )
+    for candidate in following:
+        belongs = candidate.paragraph == chosen[0].paragraph or _introduces(filled[0])
+        if not belongs or len(filled) + len(chosen) - 1 >= most:
+            break
+        filled.append(candidate)
+    others = [
+        c
+        for c in chosen[1:]
+        if (c.hit.chunk.id, c.start) not in {(f.hit.chunk.id, f.start) for f in filled}
+    ]
+    return filled + others
+
+
+def _introduces(candidate: Candidate) -> bool:
+    return candidate.text.rstrip().endswith((":", "："))
 
 
 def _overlap(one: set[str], other: set[str]) -> float:
