@@ -17,7 +17,7 @@ class Signs:
     """What is known of a sentence and a question.
 
     ``cosine``, -1 to 1, is theirs; ``coverage``, 0 to 1, the share of the question's terms,
-    weighted by rarity, that the sentence has, and ``context`` the share that it has together with its
+    weighted by rarity, that the sentence has, and ``context`` the share that it has with its
     paragraph, its section's headings and its table's header. ``behind``, 0 and up, is by how much
     its passage's score is below the best passage's.
     """
@@ -59,7 +59,7 @@ class EvidenceModel:
 
     own: LogisticModel = LogisticModel(7.8, 4.4, 1.0, 16.8, -7.0)
     across: LogisticModel = LogisticModel(16.4, 3.8, 0.0, 23.3, -7.4)
-    least: float = 0.1
+    least: float = 0.07
 
     def probability(self, signs: Signs, *, shares_terms: bool) -> float:
         """How likely a sentence with these signs answers, 0 to 1."""

@@ -2,7 +2,7 @@
 
 A sentence is judged by its cosine with the question, by the question's terms that it and its
 surroundings have, and by its passage's rank; ``rag.answering.evidence`` makes a probability
-of them. A row of a table is read with its header, for a row alone does not say what its numbers are.
+of them. A row of a table is read with its header: alone it does not say what its numbers are.
 """
 
 from __future__ import annotations
