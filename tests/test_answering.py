@@ -215,7 +215,7 @@ def test_the_likelihood_is_logistic() -> None:
     # 2 · 0.5 + 1 · 1 - 2 = 0: even odds; 2 · 0.5 + 1 · 0 - 2 = -1: 1 / (1 + e) = 0.2689.
     line = Line(cosine=2, coverage=1, offset=2)
     assert line.probability(0.5, 1) == 0.5
-    assert line.probability(0.5, 0) == pytest.approx(0.268941)
+    assert line.probability(0.5, 0) == pytest.approx(0.26894142)
 
 
 def test_more_evidence_never_makes_an_answer_less_likely() -> None:
