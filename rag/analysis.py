@@ -19,7 +19,10 @@ from rag.languages import LANGUAGES, convert_each, script_of
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-VERSION = 1
+VERSION = 2
+
+CLAUSE_MARK = "§"
+"""What a clause's own term begins with."""
 
 _CJK = r"\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _THAI = r"\u0e00-\u0e7f"
@@ -37,7 +40,9 @@ _NUMERAL = r"[0-9〇零一二三四五六七八九十百]+"
 _CLAUSE = re.compile(
     rf"(?:\b(?:{_CLAUSE_WORDS})\.?\s*|§+\s*|(?:ال)?(?:ماده|فصل|قسم|بند|فقره)\s*)"
     rf"(?P<latin>\d+(?:[.\-]\d+)*)"
-    rf"|第\s*(?P<cjk>{_NUMERAL}(?:[.\-]\d+)*)\s*[条章节款项篇编號号]"
+    rf"|^[ \t]*(?P<line>\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=[\s)）:：、.])"
+    rf"|第\s*(?P<cjk>{_NUMERAL}(?:[.\-]\d+)*)\s*[条章节款项篇编號号]",
+    re.MULTILINE,
 )
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _DEFAULT_STEMMING = {"latin": "en", "arabic": "ar", "cyrillic": "ru", "greek": "el"}
@@ -68,10 +73,11 @@ def terms(text: str, language: str) -> list[str]:
     """The terms of ``text`` in order, repeats kept; ``language`` chooses stemmer and stop words.
 
     A clause number gives its own term besides (``"§7"`` for "Article 7", "第七條" and
-    "المادة 7" alike), and a number is one term however its thousands are set.
+    "المادة 7" alike, ``"§3.2.1"`` also for a line that begins with 3.2.1), and a number is one term
+    however its thousands are set.
     """
     folded = fold(text)
-    found = [f"§{number}" for number in _clause_numbers(folded)]
+    found = [f"{CLAUSE_MARK}{number}" for number in _clause_numbers(folded)]
     acronyms = _acronyms(text)
     for token in _TOKEN.finditer(folded):
         kind, value = str(token.lastgroup), token[0]
@@ -86,7 +92,7 @@ def terms(text: str, language: str) -> list[str]:
 
 def _clause_numbers(folded: str) -> Iterator[str]:
     for match in _CLAUSE.finditer(folded):
-        number = match["latin"] or match["cjk"]
+        number = match["latin"] or match["line"] or match["cjk"]
         yield number if number[0].isascii() else str(_chinese_number(number))
 
 

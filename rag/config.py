@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     device: str = Field("cpu", description="where the model runs: `cpu`, `cuda` or `mps`")
     chunk_tokens: int = Field(
-        240, ge=32, le=4096, description="the largest passage, in tokens of the model"
+        320, ge=32, le=4096, description="the largest passage, in tokens of the model"
     )
     mode: Mode = Field("hybrid", description="how passages are found: `hybrid`, `dense`, `bm25`")
     passages: int = Field(10, ge=1, le=1000, description="passages `rag search` shows")
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         0.75, ge=0, le=1, description="BM25: how much long passages are held back"
     )
     evidence: float = Field(
-        0.5, ge=0, le=1, description="how likely a sentence must answer; below, refuse"
+        0.07, ge=0, le=1, description="how likely a sentence must answer; below, refuse"
     )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from reader_pdfs import latin, pdf
 from test_readers_text import check_spans
 
@@ -80,6 +81,21 @@ def test_a_scan_is_refused_with_the_word_for_what_it_needs():
         read_bytes(pdf(["0 0 10 10 re f"]), ".pdf")
 
 
+def test_pages_of_pictures_among_pages_of_text_are_named():
+    writer = PdfWriter(clone_from=io.BytesIO(pdf([latin("text", 60, 700), "", "", ""])))
+    for page in writer.pages[1:3]:
+        picture = DecodedStreamObject()
+        picture[NameObject("/Subtype")] = NameObject("/Image")
+        pictures = DictionaryObject({NameObject("/P"): writer._add_object(picture)})
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): pictures})
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    reading = read_bytes(buffer.getvalue(), ".pdf")
+    # The last page is blank: nothing is missing from it.
+    assert reading.notes == ("Pages 2-3 have no text layer.",)
+    assert len(reading.pages) == 4
+
+
 def test_a_page_that_cannot_be_read_costs_only_itself():
     data = pdf([latin("good", 60, 700), latin("fine", 60, 700)])
     writer = PdfWriter(clone_from=io.BytesIO(data))
@@ -93,8 +109,6 @@ def test_a_page_that_cannot_be_read_costs_only_itself():
 
 
 def test_forms_that_call_themselves_end():
-    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
-
     writer = PdfWriter()
     page = writer.add_blank_page(600, 800)
     form = DecodedStreamObject()

@@ -74,6 +74,35 @@ def test_list_items_keep_their_lines():
     assert reading.text == "(a) hold enough capital at\n(b) tell the authority at once"
 
 
+def test_bullets_drawn_after_the_text_stand_before_their_items():
+    items = latin("Hold capital.", 80, 700) + latin("Tell the authority.", 80, 680)
+    bullets = latin("\x95", 66, 700) + latin("\x95", 66, 680)
+    assert read(items + bullets).text == "• Hold capital.\n• Tell the authority."
+
+
+def test_a_paragraph_goes_on_over_the_end_of_a_page():
+    first = column(
+        [
+            "The bank shall hold capital against all of the",
+            "risks that it takes in all markets, which are",
+        ]
+    )
+    second = column(["those of credit and of the market."])
+    reading = read(first, second)
+    before, after = reading.pages
+    assert reading.text[before.start : before.end].endswith("which are")
+    assert reading.text[before.end : after.start] == " "
+    assert reading.text[after.start :] == "those of credit and of the market."
+
+
+def test_lines_set_wide_apart_are_one_paragraph_if_all_are():
+    lines = [
+        "The bank shall hold capital against all of the",
+        "risks that it takes, and shall report",
+    ]
+    assert "\n" not in read(column([*lines, "them every year."], step=23)).text
+
+
 def test_rows_of_a_table_are_lines_with_tabs_and_blank_cells_keep_their_column():
     rows = [("", "2023", "2022"), ("Loans", "1,200", "1,100"), ("Bonds", "", "90")]
     content = "".join(
@@ -165,6 +194,30 @@ def test_brackets_in_arabic_open_before_they_close():
     assert read(glyphs(codes, 60, 700), characters=characters).text == "(بنك)"
 
 
+@pytest.mark.parametrize("shown", [")كنب(", "(كنب)"])
+def test_brackets_over_two_lines_pair_up_however_they_are_coded(shown: str):
+    characters, codes = coded(shown + "نيد")
+    # The line above ends within the brackets, so that only both lines together tell.
+    first = glyphs(codes[1:5], 200, 700) + glyphs(codes[5:], 300, 700)
+    content = first + glyphs(codes[5:] + codes[:1], 260, 685)
+    text = read(content, characters=characters).text
+    assert text.index("(") < text.index(")")
+
+
+def test_a_sentence_s_last_mark_stays_last_on_a_line_of_figures():
+    characters, codes = coded("كنب2023.")
+    # The second line holds only ".2023" as seen from the left, which reads "2023.".
+    content = glyphs(codes[:3] * 6, 60, 700) + glyphs([codes[7], *codes[3:7]], 190, 685)
+    assert read(content, characters=characters).text.endswith("2023.")
+
+
+def test_a_percentage_alone_in_a_cell_keeps_its_sign_behind_it():
+    characters, codes = coded("كنب61%")
+    row = glyphs(codes[:3], 300, 700) + glyphs(codes[3:], 100, 700)
+    content = row + glyphs(codes[:3], 300, 680) + glyphs(codes[3:], 100, 680)
+    assert read(content, characters=characters).text == "بنك\t61%\nبنك\t61%"
+
+
 def test_text_stated_for_glyphs_replaces_them():
     # The glyph has no character of its own; the file states what it stands for: \u0646\u064b.
     characters, codes = coded("ا")
@@ -187,6 +240,21 @@ def test_running_headers_and_page_numbers_are_kept_out():
     assert [reading.text[p.start : p.end] for p in reading.pages] == [
         f"What page {word} says." for word in ("one", "two", "three", "four")
     ]
+
+
+def test_a_printed_page_label_is_kept_out_even_where_it_stands_alone():
+    pages = [latin("Foreword", 60, 600) + latin("- i -", 290, 20), latin("Rules", 60, 600)]
+    assert read(*pages, labels=[(0, "/r", 1), (1, "/D", 1)]).text == "Foreword\n\nRules"
+
+
+def test_footers_that_follow_the_text_are_known_by_their_count():
+    # Files printed from the web: the footer stands where the page's text ended.
+    pages = [
+        column([f"Matter {word} of this page."]) + latin(str(n), 300, 400 - 37 * n, 9)
+        for n, word in enumerate(["one", "two", "three", "four"], start=1)
+    ]
+    text = read(*pages).text
+    assert not any(character.isdigit() for character in text)
 
 
 def test_figures_at_the_edge_of_a_page_are_no_page_numbers():

@@ -68,6 +68,8 @@ def test_lines_with_as_many_tabs_are_a_table():
         ("Article 9. The authority may ask for more capital.", "Article 9", 3),
         ("PART II", "PART II", 1),
         ("Item 7A. Market Risk", "Item 7A. Market Risk", 2),
+        ("ITEM 2 - Properties", "ITEM 2 - Properties", 2),
+        ("NOTE 12. INCOME TAXES", "NOTE 12. INCOME TAXES", 3),
         ("Rule 3.2.1", "Rule 3.2.1", 3),
         ("§5 Duties", "§5 Duties", 3),
         ("1. Introduction", "1. Introduction", 1),

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.analysis import terms
-from rag.answering.evidence import EvidenceModel
-from rag.answering.extraction import Candidate, Likelihood, candidates, choose, weigh
+from rag.answering.evidence import EvidenceModel, Signs
+from rag.answering.extraction import (
+    Candidate,
+    Likelihood,
+    candidates,
+    choose,
+    weigh,
+    with_neighbours,
+)
 from rag.answering.wording import refusal
 from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
 from rag.index import Index, open_index
-from rag.retrieval import Filters, Retrieved, Retriever
+from rag.retrieval import Filters, Retrieved, Retriever, question_terms
 from rag.schema import Answer, Citation, Sentence
 
 _READ = 8
 """Passages that sentences are taken from."""
+
+_MOST = 3
+"""Sentences of the longest answer."""
+
+_MARGIN = 0.4
+"""How likely another sentence must answer, as a share of the best one's likelihood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +122,11 @@ class Assistant:
         sentences = self._sentences(retriever.index, found, weights)
         if not sentences or sentences[0].score < self._evidence.least:
             return _refuse(found)
-        return _answer(found, choose(sentences, terms), retriever.index)
+        return _answer(
+            found,
+            with_neighbours(choose(sentences, terms, most=_MOST, margin=_MARGIN), sentences, _MOST),
+            retriever.index,
+        )
 
     def _current(self) -> Retriever:
         with self._lock:
@@ -119,9 +137,12 @@ class Assistant:
 
     def _weights(self, index: Index, found: Retrieved) -> dict[str, float]:
         """What each term of the question is worth: its rarity; one the index lacks is rarest."""
-        known = index.sparse.known(sorted(set(terms(found.query, found.language))))
+        counts = Counter(question_terms(found.query, found.language))
         rarest = math.log(2 * len(index) + 1)
-        return {term.term: max(term.idf, 0.0) if term.frequency else rarest for term in known}
+        return {
+            term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
+            for term in index.sparse.known(sorted(counts))
+        }
 
     def _sentences(
         self, index: Index, found: Retrieved, weights: Mapping[str, float]
@@ -129,7 +150,7 @@ class Assistant:
         if found.vector is None:
             return []
         return weigh(
-            candidates(found.hits, lambda name: index.document(name).reading.headings),
+            candidates(found.hits, lambda name: index.document(name).reading),
             question_vector=found.vector,
             weights=weights,
             analyse=terms,
@@ -140,9 +161,9 @@ class Assistant:
     def _likelihood(self, language: str) -> Likelihood:
         (own,) = term_groups([language])
 
-        def likelihood(cosine: float, coverage: float, other: str) -> float:
+        def likelihood(signs: Signs, other: str) -> float:
             (group,) = term_groups([other])
-            return self._evidence.probability(cosine, coverage, shares_terms=bool(group == own))
+            return self._evidence.probability(signs, shares_terms=bool(group == own))
 
         return likelihood
 
@@ -162,32 +183,40 @@ def _refuse(found: Retrieved) -> Answer:
 
 
 def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answer:
-    citations = tuple(_cite(number, item, index) for number, item in enumerate(chosen, start=1))
-    sentences = tuple(Sentence(citation.quote, (citation.id,)) for citation in citations)
+    citations: list[Citation] = []
+    sentences: list[Sentence] = []
+    for item in chosen:
+        spans = [(item.start, item.end), *([item.header] if item.header else [])]
+        ids = []
+        for span in spans:
+            citation = _cite(len(citations) + 1, item, span, index)
+            citations.append(citation)
+            ids.append(citation.id)
+        sentences.append(Sentence(item.text, tuple(ids)))
     return Answer(
         query=found.query,
         language=found.language,
         refused=False,
         text="\n".join(sentence.text for sentence in sentences),
-        sentences=sentences,
-        citations=citations,
+        sentences=tuple(sentences),
+        citations=tuple(citations),
         hits=found.hits,
         generator="extractive",
     )
 
 
-def _cite(number: int, sentence: Candidate, index: Index) -> Citation:
-    chunk = sentence.hit.chunk
-    page = index.page_of(chunk.document, sentence.start)
+def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> Citation:
+    chunk, (start, end) = item.hit.chunk, span
+    page = index.page_of(chunk.document, start)
     return Citation(
         id=number,
         document=chunk.document,
-        source=sentence.hit.source,
+        source=item.hit.source,
         page=page.number,
         page_label=page.label,
-        start=sentence.start,
-        end=sentence.end,
-        quote=sentence.text,
+        start=start,
+        end=end,
+        quote=index.document(chunk.document).text[start:end],
         section=chunk.section,
         language=chunk.language,
     )

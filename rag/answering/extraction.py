@@ -1,8 +1,8 @@
 """Passages to the sentences that answer.
 
-A sentence is known by its cosine with the question and the share of the question's terms that it
-has, weighted by rarity; the two together find the answering sentence more often than either
-(README, figures). How likely they make it an answer is what sentences are ranked by.
+A sentence is judged by its cosine with the question, by the question's terms that it and its
+surroundings have, and by its passage's rank; ``rag.answering.evidence`` makes a probability
+of them. A row of a table is read with its header: alone it does not say what its numbers are.
 """
 
 from __future__ import annotations
@@ -13,55 +13,87 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.schema import Heading, Hit
+from rag.answering.evidence import Signs
+from rag.schema import Hit, Reading, Table
 from rag.sentences import sentence_spans
 
 Analyse = Callable[[str, str], Sequence[str]]
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
-Likelihood = Callable[[float, float, str], float]
-"""From cosine, share of the terms, and the sentence's language, 0 to 1."""
+Likelihood = Callable[[Signs, str], float]
+"""From the signs and the sentence's language, 0 to 1."""
 
 _SHORTEST = 6
-_MARGIN = 0.5
-_SAME = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence at ``start:end`` of the document of ``hit``.
+    """A sentence or table row at ``start:end`` of the document of ``hit``.
 
-    ``score``, 0 to 1, is how likely it answers; ``coverage``, 0 to 1, the share of the question's
-    terms that it has.
+    ``header`` is the span of its table's header rows, None outside tables. ``heading`` is the
+    innermost heading above it and ``paragraph`` all the text of its line. ``score``, 0 to 1, is how
+    likely it answers.
     """
 
     hit: Hit
     start: int
     end: int
     text: str
+    paragraph: str
+    heading: str = ""
+    header: tuple[int, int] | None = None
+    header_text: str = ""
     score: float = 0.0
-    coverage: float = 0.0
 
 
-def candidates(
-    hits: Sequence[Hit], headings_of: Callable[[str], Sequence[Heading]]
-) -> list[Candidate]:
-    """The sentences of ``hits`` in order; headings are left out, for they name and do not say."""
+def candidates(hits: Sequence[Hit], reading_of: Callable[[str], Reading]) -> list[Candidate]:
+    """The sentences and table rows of ``hits`` in order.
+
+    Headings and header rows are left out, for they name and do not say.
+    """
     found: list[Candidate] = []
     seen: set[tuple[str, int, int]] = set()
     for hit in hits:
-        chunk = hit.chunk
-        headings = [
-            (h.start, h.end) for h in headings_of(chunk.document) if h.end > chunk.start < chunk.end
-        ]
-        for first, last in sentence_spans(chunk.text, chunk.language):
-            start, end = chunk.start + first, chunk.start + last
-            inside = any(a <= start and end <= b for a, b in headings)
-            key = (chunk.document, start, end)
-            if inside or last - first < _SHORTEST or key in seen:
-                continue
-            seen.add(key)
-            found.append(Candidate(hit, start, end, chunk.text[first:last]))
+        for candidate in _of_passage(hit, reading_of(hit.chunk.document)):
+            key = (hit.chunk.document, candidate.start, candidate.end)
+            if key not in seen:
+                seen.add(key)
+                found.append(candidate)
     return found
+
+
+def _of_passage(hit: Hit, reading: Reading) -> list[Candidate]:
+    chunk = hit.chunk
+    left_out = [(h.start, h.end) for h in reading.headings if chunk.start <= h.start < chunk.end]
+    tables = [t for t in reading.tables if t.start < chunk.end and chunk.start < t.end]
+    left_out += [(t.start, t.header_end) for t in tables]
+    heading = chunk.section[-1] if chunk.section else ""
+    found = []
+    for first, last in sentence_spans(chunk.text, chunk.language):
+        start, end = chunk.start + first, chunk.start + last
+        if last - first < _SHORTEST or any(a <= start and end <= b for a, b in left_out):
+            continue
+        candidate = Candidate(
+            hit, start, end, chunk.text[first:last], _line(chunk.text, first, last), heading
+        )
+        table = next((t for t in tables if t.start <= start < t.end), None)
+        found.append(_with_header(candidate, table, reading.text) if table else candidate)
+    return found
+
+
+def _line(text: str, first: int, last: int) -> str:
+    start = text.rfind("\n", 0, first) + 1
+    end = text.find("\n", last)
+    return text[start : end if end >= 0 else len(text)]
+
+
+def _with_header(candidate: Candidate, table: Table, text: str) -> Candidate:
+    if table.header_end <= table.start:
+        return candidate
+    first_line = text[table.start : table.header_end].strip("\n").split("\n")[0]
+    start = text.index(first_line, table.start)
+    return replace(
+        candidate, header=(start, start + len(first_line)), header_text=first_line.strip()
+    )
 
 
 def weigh(
@@ -81,31 +113,93 @@ def weigh(
     if not sentences:
         return []
     languages = [sentence.hit.chunk.language for sentence in sentences]
-    vectors = encode([sentence.text for sentence in sentences], languages)
+    vectors = encode([_read_with_header(sentence) for sentence in sentences], languages)
     cosines = vectors @ question_vector
-    total = sum(weights.values())
+    best = max(sentence.hit.score for sentence in sentences)
     scored = []
     for sentence, language, cosine in zip(sentences, languages, cosines, strict=True):
-        present = set(analyse(sentence.text, language))
-        coverage = sum(w for term, w in weights.items() if term in present) / (total or 1.0)
-        score = likelihood(float(cosine), coverage, language)
-        scored.append(replace(sentence, score=score, coverage=coverage))
+        own = set(analyse(_read_with_header(sentence), language))
+        around = own.union(
+            analyse(sentence.paragraph, language),
+            analyse(" ".join(sentence.hit.chunk.section), language),
+        )
+        signs = Signs(
+            cosine=float(cosine),
+            coverage=_share(weights, own),
+            context=_share(weights, around),
+            behind=best - sentence.hit.score,
+        )
+        scored.append(replace(sentence, score=likelihood(signs, language)))
     return sorted(scored, key=lambda sentence: -sentence.score)
 
 
-def choose(scored: Sequence[Candidate], analyse: Analyse, *, most: int = 3) -> list[Candidate]:
-    """The best sentence and up to ``most - 1`` others nearly as good that say something else."""
+def _read_with_header(sentence: Candidate) -> str:
+    if sentence.header is None:
+        return sentence.text
+    parts = (sentence.heading, sentence.header_text, sentence.text)
+    return "\n".join(part for part in parts if part)
+
+
+def _share(weights: Mapping[str, float], present: set[str]) -> float:
+    total = sum(weights.values())
+    return sum(w for term, w in weights.items() if term in present) / total if total else 0.0
+
+
+def choose(
+    scored: Sequence[Candidate], analyse: Analyse, *, most: int, margin: float, same: float = 0.8
+) -> list[Candidate]:
+    """The best sentence and up to ``most - 1`` others that say something else.
+
+    Another one must be at least ``margin`` times as likely as the best. Two say the same when they
+    share more than ``same`` of the terms of the shorter.
+    """
     chosen: list[Candidate] = []
     term_sets: list[set[str]] = []
     for sentence in scored:
-        if len(chosen) == most or (chosen and sentence.score < chosen[0].score * _MARGIN):
+        if len(chosen) == most or (chosen and sentence.score < chosen[0].score * margin):
             break
         own = set(analyse(sentence.text, sentence.hit.chunk.language))
-        if any(_overlap(own, other) >= _SAME for other in term_sets):
+        if any(_overlap(own, other) > same for other in term_sets):
             continue
         chosen.append(sentence)
         term_sets.append(own)
     return chosen
+
+
+def with_neighbours(
+    chosen: Sequence[Candidate], scored: Sequence[Candidate], most: int
+) -> list[Candidate]:
+    """``chosen``, filled up to ``most`` with the sentences that follow the best one.
+
+    They are of its own paragraph, or, after a colon, the lines that it introduces: what a clause
+    says of its subject often stands in the sentence after the one that names it.
+    """
+    if not chosen:
+        return []
+    filled = [chosen[0]]
+    following = sorted(
+        (
+            c
+            for c in scored
+            if c.hit.chunk.id == chosen[0].hit.chunk.id and c.start > chosen[0].start
+        ),
+        key=lambda candidate: candidate.start,
+    )
+    for candidate in following:
+        belongs = candidate.paragraph == chosen[0].paragraph or _introduces(filled[0])
+        if not belongs or len(filled) + len(chosen) - 1 >= most:
+            break
+        filled.append(candidate)
+    others = [
+        c
+        for c in chosen[1:]
+        if (c.hit.chunk.id, c.start) not in {(f.hit.chunk.id, f.start) for f in filled}
+    ]
+    return filled + others
+
+
+def _introduces(candidate: Candidate) -> bool:
+    return candidate.text.rstrip().endswith((":", "："))
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

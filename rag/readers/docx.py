@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 
@@ -19,6 +18,7 @@ from rag.errors import ReadError
 from rag.readers.building import ReadingBuilder
 from rag.readers.characters import invisible_removed
 from rag.readers.docx_numbers import Numbering
+from rag.readers.docx_styles import heading_levels, outline_level
 from rag.readers.facts import clean_title, facts_of
 from rag.readers.numbering import numbered_heading
 from rag.schema import Facts, Reading
@@ -34,11 +34,6 @@ _UNSEEN = frozenset(
     qn(name)
     for name in ("w:del", "w:moveFrom", "w:instrText", "w:delText", "w:pPr", "w:rPr", "w:tbl")
 ) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
-_HEADING_STYLE = re.compile(
-    r"(?:heading|标题|標題|見出し|제목|überschrift|titre|título|titolo|kop|rubrik|nagłówek|заголовок"
-    r"|başlık|عنوان|العنوان)\s*([1-9])",
-    re.IGNORECASE,
-)
 
 
 def read_docx(data: bytes) -> Reading:
@@ -97,7 +92,7 @@ class _Walker:
         }
         self._note_number = 0
         self._pending: list[tuple[int, etree._Element]] = []
-        self._levels = _style_levels(document)
+        self._levels = heading_levels(document)
         self._titles: list[str] = []
         self._in_list = False
 
@@ -217,45 +212,8 @@ class _Walker:
         """1 to 9 for headings, 0 for the document's title, None for body text."""
         outline = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
         if outline is not None:
-            return _outline(outline)
+            return outline_level(outline)
         return self._levels.get(self._style_id(paragraph))
-
-
-def _style_levels(document: WordDocument) -> dict[str, int]:
-    """Heading level by style id, through the styles that a style is based on."""
-    own: dict[str, int | None] = {}
-    parents: dict[str, str] = {}
-    for style in document.styles.element.iterchildren(qn("w:style")):
-        identity = style.get(qn("w:styleId"), "")
-        name = style.find(qn("w:name"))
-        shown = name.get(qn("w:val"), "") if name is not None else ""
-        match = _HEADING_STYLE.match(shown)
-        outline = style.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-        based = style.find(qn("w:basedOn"))
-        parents[identity] = based.get(qn("w:val"), "") if based is not None else ""
-        if match:
-            own[identity] = int(match.group(1))
-        elif shown.lower() == "title":
-            own[identity] = 0
-        elif outline is not None:
-            own[identity] = _outline(outline)
-    levels: dict[str, int] = {}
-    for identity in parents:
-        seen: set[str] = set()
-        current = identity
-        while current and current not in own and current not in seen:
-            seen.add(current)
-            current = parents.get(current, "")
-        level = own.get(current)
-        if level is not None:
-            levels[identity] = level
-    return levels
-
-
-def _outline(element: etree._Element) -> int | None:
-    value = element.get(qn("w:val"), "")
-    # Level 9 stands for body text.
-    return int(value) + 1 if value.isdigit() and int(value) < 9 else None
 
 
 def _stands_out(paragraph: etree._Element, whole: bool) -> bool:

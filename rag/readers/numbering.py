@@ -44,7 +44,8 @@ _LINES: tuple[tuple[re.Pattern[str], int], ...] = (
         ),
         1,
     ),
-    (_compiled(r"(?:ITEM|Item)\s+[0-9]{1,2}[A-C]?(?:\.[0-9]{2})?\s*[.:–—]"), 2),
+    (_compiled(r"(?:ITEM|Item)\s+[0-9]{1,2}[A-C]?(?:\.[0-9]{2})?\s*[.:–—-]"), 2),
+    (_compiled(r"(?:NOTE|Note)\s+[0-9]{1,2}[A-Z]?\s*[.:–—-]\s*\S"), 3),
     (
         _compiled(
             rf"(?:Section|SECTION)\s+(?:{_ROMAN_OR_NUMBER}|[0-9]+(?:\.[0-9]+)*)(?=[\s.:–—-]|$)"

@@ -6,12 +6,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pypdf.generic import DictionaryObject, IndirectObject
+from pypdf.generic import ContentStream, DictionaryObject, IndirectObject
 
 from rag.readers.pdf.fonts import FontDecoder, Shown, font_decoder
 
 Matrix = tuple[float, float, float, float, float, float]
-_MAX_PIECES = 200_000
+_MAX_PIECES = 100_000
 _WORD_GAP = 0.16
 
 
@@ -80,6 +80,8 @@ class Collector:
     fonts: dict[int, FontDecoder]
     pieces: list[Piece] = field(default_factory=list)
     forms: int = 0
+    operations: int = 0
+    streams: dict[int, ContentStream] = field(default_factory=dict)
     actual: str | None = None
     covered: list[Placed] = field(default_factory=list)
 

@@ -15,7 +15,7 @@ from rag.readers.characters import mend
 from rag.readers.pdf.fonts import FontDecoder
 from rag.readers.pdf.headings import Outline, folded
 from rag.readers.pdf.rows import PageLayout, page_layout
-from rag.readers.pdf.streams import page_pieces, page_size
+from rag.readers.pdf.streams import page_pieces, page_resources, page_size
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."
 _MAX_PAGES = 20_000
@@ -125,6 +125,4 @@ def layouts(data: bytes, numbers: Iterable[int]) -> list[PageLayout | None]:
 
 def _has_pictures(page: pypdf.PageObject) -> bool:
     """Whether a page may show something else than text; a blank page has no pictures."""
-    resources = page.get("/Resources")
-    held = resources.get_object() if resources is not None else None
-    return isinstance(held, dict) and "/XObject" in held
+    return "/XObject" in page_resources(page)

@@ -13,6 +13,9 @@ from rag.readers.pdf.lines import Line, lines_of, markers_joined
 
 _USUAL_LEADING = 1.4
 _WIDEST_LEADING = 2.2
+# No page has more; a page made to exhaust the reader may.
+_MOST_CELLS = 100
+_MOST_LINES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def _rows(segments: Sequence[Line], right: bool, leading: float) -> list[Row]:
     rows: list[list[list[Line]]] = []
     for segment in segments:
         row = rows[-1] if rows else None
+        if row is not None and (len(row) > _MOST_CELLS or len(row[-1]) > _MOST_LINES):
+            row = None
         if row is not None and _beside(row, segment):
             row.append([segment])
         elif row is not None and _below(row, segment, max(1.25 * leading, 1.75)):

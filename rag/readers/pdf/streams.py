@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pypdf import PageObject
+from pypdf.errors import PyPdfError
 from pypdf.generic import ContentStream, DictionaryObject, NameObject
 
 from rag.readers.pdf.fonts import FontDecoder
@@ -18,6 +19,8 @@ from rag.readers.pdf.glyphs import Collector, Matrix, Piece, State, multiplied
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_FORM_DEPTH = 12
 _MAX_FORMS = 2000
+# Forms that show one another many times over could keep a page busy for hours.
+_MAX_OPERATIONS = 3_000_000
 _LONGEST_ACTUAL_TEXT = 64
 
 
@@ -39,12 +42,16 @@ class StreamRun:
     def run(self, stream: ContentStream) -> None:
         """Runs every operator; a malformed one is passed over, as viewers do."""
         handlers = _HANDLERS
+        collector = self._collector
+        collector.operations += len(stream.operations)
+        if collector.operations > _MAX_OPERATIONS:
+            return
         for operands, operator in stream.operations:
             handler = handlers.get(operator)
             if handler is not None:
                 try:
                     handler(self, operands)
-                except (LookupError, TypeError, ValueError, AttributeError):
+                except (LookupError, TypeError, ValueError, AttributeError, PyPdfError):
                     continue
 
     def _show(self, operands: Any) -> None:
@@ -144,7 +151,9 @@ class StreamRun:
         own = form.get("/Resources")
         resources = own.get_object() if own is not None else self._resources
         inner = StreamRun(collector, resources, state, (*self._within, id(form)))
-        inner.run(ContentStream(form, collector.pdf, "bytes"))
+        if id(form) not in collector.streams:
+            collector.streams[id(form)] = ContentStream(form, collector.pdf, "bytes")
+        inner.run(collector.streams[id(form)])
 
 
 _HANDLERS: dict[bytes, Callable[[StreamRun, Any], None]] = {
@@ -179,7 +188,7 @@ def page_pieces(page: PageObject, pdf: Any, fonts: dict[int, FontDecoder]) -> li
     if contents is None:
         return []
     collector = Collector(pdf, fonts)
-    run = StreamRun(collector, _resources(page), State(_upright(page)))
+    run = StreamRun(collector, page_resources(page), State(_upright(page)))
     run.run(ContentStream(contents.get_object(), pdf, "bytes"))
     return collector.pieces
 
@@ -197,7 +206,7 @@ def _string(value: Any) -> str:
     return str(value).removeprefix("\ufeff")
 
 
-def _resources(page: PageObject) -> DictionaryObject:
+def page_resources(page: PageObject) -> DictionaryObject:
     """The page's resources, inherited where it has none of its own."""
     node: Any = page
     for _ in range(50):
