@@ -34,9 +34,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, _model_loaded_once: None) 
 
 
 @pytest.fixture
-def rag(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _model_loaded_once: None
-) -> Iterator[Rag]:
+def rag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _model_loaded_once: None) -> Iterator[Rag]:
     """The command line in an empty working folder and an environment without settings."""
     runner = Rag(tmp_path / "work", monkeypatch)
     runner.place.mkdir()

@@ -134,9 +134,7 @@ def test_a_filter_that_matches_nothing_says_so(rag: Rag, library: Library) -> No
 
 
 @pytest.mark.parametrize("query", QUERIES[:3], ids=lambda query: query["id"])
-def test_answers_quote_to_the_character(
-    rag: Rag, library: Library, query: dict[str, Any]
-) -> None:
+def test_answers_quote_to_the_character(rag: Rag, library: Library, query: dict[str, Any]) -> None:
     result = rag("ask", query["query"], "--index", library.index, "--json")
     assert result.code == 0
     answer = result.json
@@ -242,9 +240,7 @@ def test_two_builds_of_one_corpus_are_the_same(rag: Rag, library: Library) -> No
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_the_index_may_be_named_before_or_after(
-    rag: Rag, library: Library, before: bool
-) -> None:
+def test_the_index_may_be_named_before_or_after(rag: Rag, library: Library, before: bool) -> None:
     named = ["--index", library.index]
     arguments = [*named, QUESTION] if before else [QUESTION, *named]
     assert "theft-review.en.md" in rag("search", *arguments, "--mode", "bm25").out
