@@ -168,12 +168,13 @@ class Rag:
             return call(*arguments)
 
     def fails(self, *arguments: str | Path, **environment: str) -> str:
-        """The sentence that a command fails with; asserts exit 1, one line, no output."""
+        """What a command says that fails; asserts exit 1 and that it complains once."""
         result = self(*arguments, **environment)
         assert result.code == 1, result
-        complaints = [line for line in result.err.splitlines() if line.startswith("rag: ")]
-        assert len(complaints) == 1, result.err
-        return complaints[0].removeprefix("rag: ")
+        progress, mark, complaint = f"\n{result.err}".partition("\nrag: ")
+        assert mark and "\nrag: " not in complaint, result.err
+        assert "rror" not in progress
+        return complaint.strip()
 
 
 @dataclass(frozen=True)
