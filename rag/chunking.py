@@ -1,8 +1,9 @@
 """Document to chunks: exact spans that follow the report's structure.
 
-A chunk never crosses a page or a heading; within them paragraphs, list items and table rows are
-packed up to the size wanted. A paragraph that is too long is cut between sentences, and a sentence
-that is too long between words. A table's later pieces carry its header row.
+A chunk never crosses a page, nor a heading that stands on a line of its own; within them
+paragraphs, list items and table rows are packed up to the size wanted. A paragraph that is too long
+is cut between sentences, and a sentence that is too long between words. A table's later pieces
+carry its header row.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from rag.schema import Chunk, Document, Heading, Page, Table
+from rag.schema import Chunk, Document, Page, Table
+from rag.sections import Sections
 from rag.sentences import sentence_spans
 
-VERSION = 1
+VERSION = 2
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 DetectLanguage = Callable[[str], str]
@@ -73,8 +75,7 @@ def _make_chunk(document: Document, group: list[_Unit], detect: DetectLanguage) 
         end=end,
         text=text,
         language=detect(text),
-        # A heading that nothing follows stands for itself.
-        section=group[-1].section,
+        section=_common_path(group),
         header=header,
     )
 
@@ -84,8 +85,9 @@ def _pack(units: list[_Unit], max_tokens: int) -> Iterator[list[_Unit]]:
     size = 0
     for unit in units:
         only_headings = all(member.heading for member in group)
+        new_page = bool(group) and group[-1].page != unit.page
         # A heading goes with what it heads, unless that stands on the next page.
-        breaks = unit.opens and not (only_headings and group and group[-1].page == unit.page)
+        breaks = new_page or (unit.opens and not only_headings)
         if group and (breaks or size + unit.tokens > max_tokens):
             yield group
             group, size = [], 0
@@ -99,14 +101,15 @@ def _units(document: Document, max_tokens: int, count_tokens: CountTokens) -> It
     text, reading = document.text, document.reading
     spans = list(_line_spans(text, reading.pages))
     counts = count_tokens([text[start:end] for start, end in spans])
-    sections = _Sections(reading.headings)
+    sections = Sections(reading.headings)
     page_starts = [page.start for page in reading.pages]
     previous_page, previous_section = -1, None
     for (start, end), tokens in zip(spans, counts, strict=True):
         page = bisect_right(page_starts, start)
-        section, heading = sections.at(start)
+        section, heading = sections.at(start), sections.is_heading(start, end)
         table = next((t for t in reading.tables if t.start <= start < t.end), None)
-        opens = page != previous_page or section != previous_section
+        # A number or title that runs on into its clause does not set the clause apart.
+        opens = page != previous_page or (heading and section != previous_section)
         previous_page, previous_section = page, section
         pieces = [(start, end, tokens)]
         if tokens > max_tokens:
@@ -126,26 +129,16 @@ def _line_spans(text: str, pages: Sequence[Page]) -> Iterator[tuple[int, int]]:
                 yield start, start + len(stripped)
 
 
-class _Sections:
-    """Which headings stand above a place."""
-
-    def __init__(self, headings: Sequence[Heading]) -> None:
-        self._starts = [heading.start for heading in headings]
-        self._ends = [heading.end for heading in headings]
-        self._paths: list[tuple[str, ...]] = []
-        stack: list[Heading] = []
-        for heading in headings:
-            while stack and stack[-1].level >= heading.level:
-                stack.pop()
-            stack.append(heading)
-            self._paths.append(tuple(h.title for h in stack))
-
-    def at(self, offset: int) -> tuple[tuple[str, ...], bool]:
-        """The path of headings at ``offset``, and whether it lies in a heading itself."""
-        index = bisect_right(self._starts, offset) - 1
-        if index < 0:
-            return (), False
-        return self._paths[index], offset < self._ends[index]
+def _common_path(group: Sequence[_Unit]) -> tuple[str, ...]:
+    """The headings that all of the passage stands under; title lines that open it do not count."""
+    paths = [unit.section for unit in group if not unit.heading] or [unit.section for unit in group]
+    common = paths[-1]
+    for path in paths:
+        shared = sum(
+            1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(common, path, strict=False))
+        )
+        common = common[:shared]
+    return common
 
 
 def _cut(

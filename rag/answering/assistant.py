@@ -26,6 +26,7 @@ from rag.fusion import term_groups
 from rag.index import Index, open_index
 from rag.retrieval import Filters, Retrieved, Retriever, question_terms
 from rag.schema import Answer, Citation, Sentence
+from rag.sections import Sections
 
 _READ = 8
 """Passages that sentences are taken from."""
@@ -33,7 +34,7 @@ _READ = 8
 _MOST = 3
 """Sentences of the longest answer."""
 
-_MARGIN = 0.4
+_MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
 
 
@@ -183,15 +184,15 @@ def _refuse(found: Retrieved) -> Answer:
 
 
 def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answer:
-    citations: list[Citation] = []
+    citations: dict[tuple[str, tuple[int, int]], Citation] = {}
     sentences: list[Sentence] = []
     for item in chosen:
-        spans = [(item.start, item.end), *([item.header] if item.header else [])]
         ids = []
-        for span in spans:
-            citation = _cite(len(citations) + 1, item, span, index)
-            citations.append(citation)
-            ids.append(citation.id)
+        for span in [(item.start, item.end), *([item.header] if item.header else [])]:
+            key = (item.hit.chunk.document, span)
+            if key not in citations:
+                citations[key] = _cite(len(citations) + 1, item, span, index)
+            ids.append(citations[key].id)
         sentences.append(Sentence(item.text, tuple(ids)))
     return Answer(
         query=found.query,
@@ -199,7 +200,7 @@ def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answ
         refused=False,
         text="\n".join(sentence.text for sentence in sentences),
         sentences=tuple(sentences),
-        citations=tuple(citations),
+        citations=tuple(citations.values()),
         hits=found.hits,
         generator="extractive",
     )
@@ -207,6 +208,7 @@ def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answ
 
 def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> Citation:
     chunk, (start, end) = item.hit.chunk, span
+    reading = index.document(chunk.document).reading
     page = index.page_of(chunk.document, start)
     return Citation(
         id=number,
@@ -216,7 +218,7 @@ def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> 
         page_label=page.label,
         start=start,
         end=end,
-        quote=index.document(chunk.document).text[start:end],
-        section=chunk.section,
+        quote=reading.text[start:end],
+        section=Sections(reading.headings).at(start),
         language=chunk.language,
     )
