@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 from cli_tools import Library, Rag, make_library
 from hypothesis import settings
+
+# The library reads this when it is imported: no test may ask a model hub.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 # A slow machine is no fault of the code.
 settings.register_profile("no deadline", deadline=None)
