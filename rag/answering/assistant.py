@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.analysis import terms
+from rag.analysis import PAIR_MARK, terms
 from rag.answering.evidence import EvidenceModel, Signs
 from rag.answering.extraction import (
     Candidate,
@@ -143,6 +143,7 @@ class Assistant:
         return {
             term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
             for term in index.sparse.known(sorted(counts))
+            if PAIR_MARK not in term.term
         }
 
     def _sentences(
