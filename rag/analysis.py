@@ -44,7 +44,7 @@ _NUMERAL = r"[0-9〇零一二三四五六七八九十百]+"
 _CLAUSE = re.compile(
     rf"(?:\b(?:{_CLAUSE_WORDS})\.?\s*|§+\s*|(?:ال)?(?:ماده|فصل|قسم|بند|فقره)\s*)"
     rf"(?P<latin>\d+(?:[.\-]\d+)*)"
-    rf"|^[ \t]*(?P<line>\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=[\s)）:：、.])"
+    rf"|^[ \t]*(?P<line>\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=\.?(?:[\s)）:：、]|$))"
     rf"|第\s*(?P<cjk>{_NUMERAL}(?:[.\-]\d+)*)\s*[条章节款项篇编號号]",
     re.MULTILINE,
 )
@@ -78,8 +78,8 @@ def terms(text: str, language: str) -> list[str]:
 
     A clause number gives its own term besides (``"§7"`` for "Article 7", "第七條" and
     "المادة 7" alike, ``"§3.2.1"`` also for a line that begins with 3.2.1), and a number is one term
-    however its thousands are set. Neighbouring words give a pair besides (``"exit plan"``); function
-    words between them do not count.
+    however its thousands are set. Neighbouring words give a pair besides (``"exit plan"``), over
+    function words that stand between them.
     """
     folded = fold(text)
     found = [f"{CLAUSE_MARK}{number}" for number in _clause_numbers(folded)]
@@ -96,6 +96,11 @@ def terms(text: str, language: str) -> list[str]:
             found.extend(_ngrams(value))
             before = ""
     return found
+
+
+def single_terms(text: str, language: str) -> list[str]:
+    """``terms`` without the pairs of neighbouring words."""
+    return [term for term in terms(text, language) if PAIR_MARK not in term]
 
 
 def _clause_numbers(folded: str) -> Iterator[str]:
