@@ -112,7 +112,7 @@ class Retriever:
     ) -> Retrieved:
         """The ``k`` best passages for ``query``, fewer where fewer pass the filters.
 
-        Raises RagError for an empty or endless question and for a document that is not there.
+        Raises RagError for an empty or endless question.
         """
         question = " ".join(query.split())
         if not question:
@@ -144,8 +144,6 @@ class Retriever:
         return Retrieved(question, language, mode, tuple(hits), vector)
 
     def _rows(self, filters: Filters) -> NDArray[np.int64]:
-        if filters.document is not None:
-            self.index.info(filters.document)
         return self.index.rows_where(
             language=filters.language,
             document=filters.document,
