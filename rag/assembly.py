@@ -16,6 +16,9 @@ from rag.sparse import Bm25
 
 Report = Callable[[str], None]
 
+FACTS_WEIGHT = 2
+"""How often a report's facts count among the terms of each of its passages."""
+
 
 def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder:
     """The embedding model of ``settings``, not loaded yet; ``report`` is told what takes long."""
@@ -45,7 +48,7 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
         detect_language=lambda text: detect(text, UNKNOWN),
         chunk=cut,
         describe=describe,
-        analyse=analysis.terms,
+        analyse=passage_terms,
         encoder=encoder,
         suffixes=frozenset(readers.SUFFIXES),
         fingerprints={
@@ -61,6 +64,21 @@ def describe(document: Document, chunk: Chunk) -> str:
     """What is encoded and analysed for ``chunk``: its place in the report, then its text."""
     parts = [chunking.context_of(document, chunk), chunk.header, chunk.text]
     return "\n".join(part for part in parts if part)
+
+
+def passage_terms(document: Document, chunk: Chunk) -> list[str]:
+    """The terms that ``chunk`` is found by: its own, and those of what it belongs to.
+
+    A page of a cash flow statement does not say whose it is or of which year: the report's name and
+    facts count ``FACTS_WEIGHT`` times.
+    """
+    facts = analysis.terms(chunking.facts_line(document), document.language)
+    section = "\n".join([*chunk.section, chunk.header])
+    return (
+        facts * FACTS_WEIGHT
+        + analysis.terms(section, chunk.language)
+        + analysis.terms(chunk.text, chunk.language)
+    )
 
 
 def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:

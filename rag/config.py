@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     )
     mode: Mode = Field("hybrid", description="how passages are found: `hybrid`, `dense`, `bm25`")
     passages: int = Field(10, ge=1, le=1000, description="passages `rag search` shows")
-    bm25_k1: float = Field(1.0, ge=0, description="BM25: how soon a repeated term stops counting")
+    bm25_k1: float = Field(0.6, ge=0, description="BM25: how soon a repeated term stops counting")
     bm25_b: float = Field(
         0.75, ge=0, le=1, description="BM25: how much long passages are held back"
     )

@@ -217,7 +217,7 @@ def weighed(
         found,
         question_vector=np.array([1, 0], dtype=np.float32),
         weights=weights,
-        analyse=analysis.terms,
+        analyse=analysis.single_terms,
         encode=lambda texts, _: np.tile(np.array([0.6, 0.8], dtype=np.float32), (len(texts), 1)),
         likelihood=likelihood,
     )
@@ -278,20 +278,20 @@ def scored(text: str, score: float) -> Candidate:
 
 def test_the_best_sentence_is_always_chosen_and_far_worse_ones_never() -> None:
     best, worse = scored("The bank had failed.", 1.5), scored("Cats sleep a lot.", 0.1)
-    assert choose([best, worse], analysis.terms, most=3, margin=0.5) == [best]
-    assert choose([], analysis.terms, most=3, margin=0.5) == []
+    assert choose([best, worse], analysis.single_terms, most=3, margin=0.5) == [best]
+    assert choose([], analysis.single_terms, most=3, margin=0.5) == []
 
 
 def test_the_same_thing_is_said_once() -> None:
     one, again = scored("The bank had failed.", 1.5), scored("Failed the bank had.", 1.5)
     other = scored("Customers lost deposits.", 1.5)
-    assert choose([one, again, other], analysis.terms, most=3, margin=0.5) == [one, other]
+    assert choose([one, again, other], analysis.single_terms, most=3, margin=0.5) == [one, other]
 
 
 def test_no_more_than_asked_for_are_chosen() -> None:
     words = ["alpha", "beta", "gamma", "delta"]
     many = [scored(f"{word} {word}s {i}", 1.0) for i, word in enumerate(words)]
-    assert choose(many, analysis.terms, most=2, margin=0.5) == many[:2]
+    assert choose(many, analysis.single_terms, most=2, margin=0.5) == many[:2]
 
 
 def test_what_follows_in_the_paragraph_is_added() -> None:

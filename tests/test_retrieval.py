@@ -146,10 +146,10 @@ def test_the_same_question_has_the_same_answer(retriever: Retriever) -> None:
 
 def test_ranking_with_one_side_alone() -> None:
     languages = np.array(["en", "ar", "en"])
-    found, _ = rank(scores(0.1, 0.3, 0.2), None, languages, 2)
+    found, _ = rank(scores(0.1, 0.3, 0.2), None, languages, "en", 2)
     assert found.tolist() == [1, 2]
     # Without any of the terms a passage has a score of 0 and is not found.
-    found, _ = rank(None, scores(0, 3, 5), languages, 3)
+    found, _ = rank(None, scores(0, 3, 5), languages, "en", 3)
     assert found.tolist() == [2, 1]
     with pytest.raises(ValueError, match="neither"):
-        rank(None, None, languages, 1)
+        rank(None, None, languages, "en", 1)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.analysis import terms
+from rag.analysis import PAIR_MARK, single_terms
 from rag.answering.evidence import EvidenceModel, Signs
 from rag.answering.extraction import (
     Candidate,
@@ -123,11 +123,8 @@ class Assistant:
         sentences = self._sentences(retriever.index, found, weights)
         if not sentences or sentences[0].score < self._evidence.least:
             return _refuse(found)
-        return _answer(
-            found,
-            with_neighbours(choose(sentences, terms, most=_MOST, margin=_MARGIN), sentences, _MOST),
-            retriever.index,
-        )
+        best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
+        return _answer(found, with_neighbours(best, sentences, _MOST), retriever.index)
 
     def _current(self) -> Retriever:
         with self._lock:
@@ -143,6 +140,7 @@ class Assistant:
         return {
             term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
             for term in index.sparse.known(sorted(counts))
+            if PAIR_MARK not in term.term
         }
 
     def _sentences(
@@ -154,7 +152,7 @@ class Assistant:
             candidates(found.hits, lambda name: index.document(name).reading),
             question_vector=found.vector,
             weights=weights,
-            analyse=terms,
+            analyse=single_terms,
             encode=self._encoder.encode_passages,
             likelihood=self._likelihood(found.language),
         )

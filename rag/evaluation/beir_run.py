@@ -14,7 +14,7 @@ from rag.analysis import terms
 from rag.config import Mode
 from rag.evaluation.beir import BeirData, BeirPassage
 from rag.languages import detect, normalise_code
-from rag.retrieval import rank
+from rag.retrieval import question_terms, rank
 from rag.sparse import Bm25, SparseIndex
 
 Vectors = NDArray[np.float32]
@@ -77,7 +77,7 @@ class Ranker:
         for number, query in enumerate(queries):
             cosines = None if questions is None else corpus @ questions[number]
             bm25 = None if mode == "dense" else self._term_scores(query.text, languages[number])
-            found, scores = rank(cosines, bm25, passage_languages, depth)
+            found, scores = rank(cosines, bm25, passage_languages, languages[number], depth)
             run[query.id] = [(self._data.corpus[i].id, float(scores[i])) for i in found]
             advance(1)
         return run
@@ -90,7 +90,7 @@ class Ranker:
             self._sparse = SparseIndex.build(
                 analysed, k1=self._bm25.k1, b=self._bm25.b, epsilon=self._bm25.epsilon
             )
-        return np.asarray(self._sparse.scores(terms(question, language)), dtype=np.float32)
+        return np.asarray(self._sparse.scores(question_terms(question, language)), dtype=np.float32)
 
     def _encoded(self) -> Vectors:
         if self._vectors is None:
