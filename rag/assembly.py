@@ -8,7 +8,7 @@ from rag import analysis, chunking, readers
 from rag.answering import Assistant
 from rag.answering.evidence import EvidenceModel
 from rag.config import Settings
-from rag.encoder import Encoder
+from rag.encoder import Encoder, load_means
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
 from rag.schema import Chunk, Document
@@ -29,6 +29,7 @@ def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder
         backend=settings.backend,
         query_prompt=settings.query_prompt,
         passage_prompt=settings.passage_prompt,
+        means=load_means(settings.means) if settings.means else None,
         report=report,
     )
 

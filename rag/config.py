@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     passage_prompt: str | None = Field(
         None, description="put before passages, instead of the model's own prompt"
     )
+    means: Path | None = Field(
+        None, description="language means made for another model by `tools/language_means.py`"
+    )
     device: str = Field("cpu", description="where the model runs: `cpu`, `cuda` or `mps`")
     backend: BackendName = Field(
         "auto",

@@ -14,6 +14,7 @@ from rag.config import Mode
 from rag.errors import RagError
 from rag.fusion import Scores, fuse, term_groups, top
 from rag.index import Index
+from rag.joining import Ranked, join
 from rag.languages import LANGUAGES, detect
 from rag.schema import Hit
 from rag.sparse import SparseIndex
@@ -25,6 +26,9 @@ UNSPACED_TERM_WEIGHT = 0.6
 
 Chosen on half of the development data: characters and bigrams tell more than stems do.
 """
+
+_MOST_SPARE = 50
+"""Passages looked at beyond those asked for, since some are joined and some repeat others."""
 
 SPECIFICS_WEIGHT = 0.08
 """What a passage gains, on the scale of cosines, that has every name and number asked for."""
@@ -165,24 +169,30 @@ class Retriever:
         signals = Signals(
             cosines, bm25, specifics[rows] if isinstance(specifics, np.ndarray) else 0.0
         )
-        found, scores = rank(signals, self.index.languages()[rows], language, k)
-        chunks = self.index.chunks(rows[found])
-        hits: list[Hit] = []
-        for place, chunk in zip(found.tolist(), chunks, strict=True):
-            page = self.index.page_of(chunk.document, chunk.start)
-            hits.append(
-                Hit(
-                    rank=len(hits) + 1,
-                    score=float(scores[place]),
-                    chunk=chunk,
-                    source=self.index.document_of(int(rows[place])).source,
-                    page=page.number,
-                    page_label=page.label,
-                    cosine=None if cosines is None else float(cosines[place]),
-                    bm25=None if bm25 is None else float(bm25[place]),
-                )
+        found, scores = rank(
+            signals, self.index.languages()[rows], language, k + min(k, _MOST_SPARE)
+        )
+        hits = [
+            Hit(
+                rank=number,
+                score=float(scores[found[position]]),
+                chunk=passage.chunk,
+                source=self.index.info(passage.chunk.document).source,
+                page=passage.page,
+                page_label=self.index.page_of(passage.chunk.document, passage.chunk.start).label,
+                cosine=None if cosines is None else float(cosines[found[position]]),
+                bm25=None if bm25 is None else float(bm25[found[position]]),
             )
+            for number, (passage, position) in enumerate(self._joined(rows[found], k), start=1)
+        ]
         return Retrieved(question, language, mode, tuple(hits), vector)
+
+    def _joined(self, rows: NDArray[np.int64], k: int) -> list[tuple[Ranked, int]]:
+        ranked = [
+            Ranked(chunk, self.index.page_of(chunk.document, chunk.start).number, (row,))
+            for row, chunk in zip(rows.tolist(), self.index.chunks(rows), strict=True)
+        ]
+        return join(ranked, lambda name: self.index.document(name).text, k)
 
     def _rows(self, filters: Filters) -> NDArray[np.int64]:
         return self.index.rows_where(
