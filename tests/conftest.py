@@ -22,11 +22,12 @@ settings.load_profile("no deadline")
 @pytest.fixture(scope="session")
 def _model_loaded_once() -> Iterator[None]:
     """Commands run in this process load the model once instead of each anew."""
-    from rag import encoder
+    from rag.encoder import onnx_backend, torch_backend
 
-    loading: Callable[..., object] = encoder._open
     patch = pytest.MonkeyPatch()
-    patch.setattr(encoder, "_open", lru_cache(maxsize=4)(loading))
+    for module, name in ((onnx_backend, "OnnxBackend"), (torch_backend, "_load")):
+        loading: Callable[..., object] = getattr(module, name)
+        patch.setattr(module, name, lru_cache(maxsize=4)(loading))
     yield
     patch.undo()
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from rag.encoder import Encoder, LanguageMeans, load_means, save_means, unit
-from rag.errors import ModelError
+from rag.encoder.torch_backend import TorchBackend
+from rag.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 
 def vector(*values: float) -> NDArray[np.float32]:
@@ -86,7 +90,7 @@ class FakeTransformer:
 
 def encoder_of(fake: FakeTransformer, tmp_path: Path, **settings: Any) -> Encoder:
     made = Encoder("fake", cache=tmp_path, means=LanguageMeans(), **settings)
-    made.__dict__["_transformer"] = fake
+    made._loaded = TorchBackend(cast("SentenceTransformer", fake))
     return made
 
 
@@ -146,6 +150,25 @@ def test_the_fingerprint_changes_with_whatever_changes_vectors(tmp_path: Path) -
     ]
     (folder / "config.json").write_text('{"changed": 1}')
     assert len({first, *others, fingerprint(), Encoder(cache=tmp_path).fingerprint}) == 6
+
+
+def test_the_fingerprint_names_what_runs_the_model(tmp_path: Path) -> None:
+    auto, onnx, torch, cuda = (
+        Encoder(cache=tmp_path, **settings).fingerprint
+        for settings in ({}, {"backend": "onnx"}, {"backend": "torch"}, {"device": "cuda:0"})
+    )
+    assert auto == onnx
+    assert torch == cuda
+    assert onnx != torch
+
+
+@pytest.mark.parametrize("settings", [{"model": "some/model"}, {"device": "cuda"}])
+def test_what_onnx_cannot_run_is_refused(tmp_path: Path, settings: dict[str, str]) -> None:
+    with pytest.raises(ConfigError) as raised:
+        Encoder(cache=tmp_path, backend="onnx", **settings)  # type: ignore[arg-type]
+    message = str(raised.value)
+    assert all(f'{name} = "{value}"' in message for name, value in settings.items())
+    assert "rag.toml" in message and '"torch"' in message
 
 
 @pytest.mark.parametrize("content", [None, {"broken": True}])

@@ -15,8 +15,10 @@ from model_file import PIECES, tensors, weights
 from platformdirs import user_cache_path
 
 from rag import packaged
+from rag.config import BackendName
 from rag.encoder import Encoder, LanguageMeans
 from rag.errors import ModelError
+from rag.weights import dequantise
 
 TEXTS = [
     "The board had not reviewed the register of outsourcing.",
@@ -69,7 +71,7 @@ def test_a_block_is_a_scale_and_nibbles_low_half_first() -> None:
     # Scale 0.5; the first byte 0xF0 is weight 0 of nibble 0 and weight 16 of nibble 15;
     # the others 0x88 are nibbles of 8: (0 - 8)/2 = -4, (15 - 8)/2 = 3.5, (8 - 8)/2 = 0.
     block = np.float16(0.5).tobytes() + bytes([0xF0] + [0x88] * 15)
-    values = packaged.dequantise(memoryview(block), 32)
+    values = dequantise(memoryview(block), 32)
     assert values[0] == -4
     assert values[16] == 3.5
     assert np.count_nonzero(values) == 2
@@ -178,10 +180,11 @@ def test_processes_that_unpack_at_once_do_not_disturb_each_other(
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [folders[0].name]
 
 
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
+@pytest.fixture(scope="module", params=["onnx", "torch"])
+def encoder(request: pytest.FixtureRequest) -> Encoder:
     """The real model, in the cache that the program itself uses; no means removed."""
-    return Encoder(cache=user_cache_path("rag"), means=LanguageMeans())
+    backend: BackendName = request.param
+    return Encoder(cache=user_cache_path("rag"), backend=backend, means=LanguageMeans())
 
 
 @real
@@ -201,8 +204,10 @@ def test_vectors_are_those_of_the_engine(encoder: Encoder) -> None:
     engine, languages = E5(), ["und"] * len(TEXTS)
     passages = (encoder.encode_passages(TEXTS, languages) * engine.passage(TEXTS)).sum(axis=1)
     queries = (encoder.encode_queries(TEXTS, languages) * engine.query(TEXTS)).sum(axis=1)
-    assert passages.min() > 0.999
-    assert queries.min() > 0.999
+    # The engine has the weights at 4 bits, as PyTorch; ONNX Runtime rounds them and its sums.
+    least = 0.999 if "/torch/" in encoder.fingerprint else 0.985
+    assert passages.min() > least
+    assert queries.min() > least
 
 
 @real

@@ -14,7 +14,7 @@ from rag.analysis import terms
 from rag.config import Mode
 from rag.evaluation.beir import BeirData, BeirPassage
 from rag.languages import detect, normalise_code
-from rag.retrieval import question_terms, rank
+from rag.retrieval import Signals, question_terms, rank, specifics_share
 from rag.sparse import Bm25, SparseIndex
 
 Vectors = NDArray[np.float32]
@@ -77,12 +77,22 @@ class Ranker:
         for number, query in enumerate(queries):
             cosines = None if questions is None else corpus @ questions[number]
             bm25 = None if mode == "dense" else self._term_scores(query.text, languages[number])
-            found, scores = rank(cosines, bm25, passage_languages, languages[number], depth)
+            specifics = self._specifics(query.text, languages[number]) if mode == "hybrid" else 0.0
+            found, scores = rank(
+                Signals(cosines, bm25, specifics), passage_languages, languages[number], depth
+            )
             run[query.id] = [(self._data.corpus[i].id, float(scores[i])) for i in found]
             advance(1)
         return run
 
     def _term_scores(self, question: str, language: str) -> NDArray[np.float32]:
+        scores = self._terms().scores(question_terms(question, language))
+        return np.asarray(scores, dtype=np.float32)
+
+    def _specifics(self, question: str, language: str) -> NDArray[np.float32] | float:
+        return specifics_share(self._terms(), question, language)
+
+    def _terms(self) -> SparseIndex:
         if self._sparse is None:
             analysed = [
                 terms(t, code) for t, code in zip(self._texts, self._languages, strict=True)
@@ -90,7 +100,7 @@ class Ranker:
             self._sparse = SparseIndex.build(
                 analysed, k1=self._bm25.k1, b=self._bm25.b, epsilon=self._bm25.epsilon
             )
-        return np.asarray(self._sparse.scores(question_terms(question, language)), dtype=np.float32)
+        return self._sparse
 
     def _encoded(self) -> Vectors:
         if self._vectors is None:

@@ -1,0 +1,56 @@
+"""What runs a model: one interface, two implementations, and which of them a model gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import packaged
+from rag.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rag.config import BackendName
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int], None]
+
+
+class Backend(Protocol):
+    """A loaded model; safe to share by threads."""
+
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """The model's window, special tokens counted."""
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """The model's own prompts by name: ``query``, ``document`` and the like."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens in each text, special tokens left out, not cut."""
+
+    def encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
+        """Unit vectors (n, dimension) of ``prompt + text``, cut to the window."""
+
+
+def choose(model: str, device: str, backend: BackendName) -> Literal["onnx", "torch"]:
+    """The backend that runs ``model`` on ``device``.
+
+    Raises ConfigError where ``backend`` asks for ONNX Runtime with a model that does not come with
+    the installation, or on another device than the CPU.
+    """
+    able = model == packaged.NAME and device.partition(":")[0] == "cpu"
+    if backend == "onnx" and not able:
+        raise ConfigError(
+            'backend = "onnx" runs the packaged model on the CPU alone, not '
+            f'model = "{model}" on device = "{device}". Take backend out of rag.toml, or set it '
+            'to "torch".'
+        )
+    return "onnx" if able and backend != "torch" else "torch"

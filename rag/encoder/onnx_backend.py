@@ -1,0 +1,128 @@
+"""The packaged model under ONNX Runtime, with 8-bit weights, on the CPU."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag import packaged
+from rag.encoder.backend import Progress, Vectors
+from rag.encoder.graph import INPUT, make_graph
+from rag.encoder.tokens import Tokens, write_vocabulary
+from rag.errors import ModelError
+from rag.weights import read_weights
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+VERSION = 1
+"""Names graph and quantisation: raised with whatever changes vectors."""
+
+_MODEL, _WINDOW = "model.onnx", "window.npy"
+
+
+class OnnxBackend:
+    """Runs one text at a time on each processor; a text's vector depends on nothing but the text.
+
+    Not on the texts beside it, for the activations are scaled over a run, and not on the number of
+    threads, for each run has one.
+    """
+
+    prompts: Mapping[str, str] = packaged.PROMPTS
+
+    def __init__(self, folder: Path) -> None:
+        self._session = _open_session(folder / _MODEL)
+        self._tokens = Tokens(folder)
+        self.max_tokens = int(np.load(folder / _WINDOW))
+        self.dimension = int(self._session.get_outputs()[0].shape[1])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See ``Backend``."""
+        return [len(ids) for ids in self._tokens.ids(texts)]
+
+    def encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
+        """See ``Backend``."""
+        tokens = self._tokens.ids([prompt + text for text in texts])
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        # The longest first, so that no processor is left with a long one at the end.
+        order = sorted(range(len(texts)), key=lambda row: -len(tokens[row]))
+        workers = min(len(texts), processors())
+        if workers <= 1:
+            for row in order:
+                vectors[row] = self._vector(tokens[row])
+                if progress:
+                    progress(1)
+            return vectors
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="encode")
+        try:
+            rows = pool.map(lambda row: self._vector(tokens[row]), order)
+            for row, vector in zip(order, rows, strict=True):
+                vectors[row] = vector
+                if progress:
+                    progress(1)
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return vectors
+
+    def _vector(self, tokens: Sequence[int]) -> Vectors:
+        cut = tokens[: self.max_tokens - 2]
+        ids = np.array([[self._tokens.bos, *cut, self._tokens.eos]], dtype=np.int64)
+        vector: Vectors = self._session.run(None, {INPUT: ids})[0][0]
+        return vector
+
+
+def open_onnx(cache: Path, report: Callable[[str], None]) -> OnnxBackend:
+    """The packaged model, made below ``cache`` on first use; raises ModelError."""
+    folder = cache / f"multilingual-e5-small-q4-{packaged.WEIGHTS_SHA256[:12]}-onnx-v{VERSION}"
+    packaged.made_once(folder, write_model, report, marker=_MODEL, megabytes=120)
+    try:
+        return OnnxBackend(folder)
+    except ImportError as error:
+        raise ModelError(
+            f"The embedding model cannot run: {error}. Install the locked packages again "
+            '("make install").'
+        ) from error
+    # ONNX Runtime has no error class of its own for files that it cannot read.
+    except Exception as error:
+        raise ModelError(
+            f"The embedding model in {folder} cannot be read ({_first_line(error)}). Delete that "
+            "folder; it is made anew."
+        ) from error
+
+
+def write_model(data: memoryview, folder: Path) -> None:
+    """Write the weights file ``data`` as an ONNX model with its vocabulary into ``folder``."""
+    weights = read_weights(data)
+    write_vocabulary(weights.vocabulary, folder)
+    np.save(folder / _WINDOW, weights.architecture.positions)
+    (folder / _MODEL).write_bytes(make_graph(weights).SerializeToString())
+
+
+def processors() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _open_session(file: Path) -> InferenceSession:
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Fusing Add and LayerNormalization would put a slower kernel in the place of two fast ones.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # Plans of memory are kept for each length of text; there are hundreds.
+    options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]
