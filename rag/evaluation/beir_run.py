@@ -54,7 +54,8 @@ class Ranker:
         self._encoder = encoder
         self._cache = cache
         self._progress = progress
-        self._texts = [_text(passage) for passage in data.corpus]
+        self._texts = [f"{p.title}\n{p.text}".strip() for p in data.corpus]
+        self._encoded_texts = [_without_number(passage) for passage in data.corpus]
         self._languages = [
             normalise_code(passage.lang) if passage.lang else detect(passage.text)
             for passage in data.corpus
@@ -105,20 +106,24 @@ class Ranker:
     def _encoded(self) -> Vectors:
         if self._vectors is None:
             digest = hashlib.sha256(self._encoder.fingerprint.encode())
-            for text, language in zip(self._texts, self._languages, strict=True):
+            for text, language in zip(self._encoded_texts, self._languages, strict=True):
                 digest.update(f"\0{language}\0{text}".encode("utf-8", "surrogatepass"))
             file = self._cache / f"{digest.hexdigest()[:24]}.npy"
             if file.is_file():
                 self._vectors = np.load(file, mmap_mode="r", allow_pickle=False)
             else:
-                advance = self._progress("encoding", len(self._texts))
-                self._vectors = self._encoder.encode_passages(self._texts, self._languages, advance)
+                advance = self._progress("encoding", len(self._encoded_texts))
+                self._vectors = self._encoder.encode_passages(
+                    self._encoded_texts, self._languages, advance
+                )
                 _save(file, self._vectors)
         return self._vectors
 
 
-def _text(passage: BeirPassage) -> str:
-    return f"{passage.title}\n{passage.text}".strip()
+def _without_number(passage: BeirPassage) -> str:
+    """Title and text; a title that is a number alone is left out, for it is found, not meant."""
+    named = any(character.isalpha() for character in passage.title)
+    return f"{passage.title}\n{passage.text}".strip() if named else passage.text
 
 
 def _save(file: Path, vectors: Vectors) -> None:
