@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.errors import RagError
 from rag.index import Index
-from rag.retrieval import MAX_QUESTION, Filters, Retriever, rank
+from rag.retrieval import MAX_QUESTION, Filters, Retriever, Signals, rank
 from rag.schema import Hit
 
 
@@ -147,10 +147,19 @@ def test_the_same_question_has_the_same_answer(retriever: Retriever) -> None:
 
 def test_ranking_with_one_side_alone() -> None:
     languages = np.array(["en", "ar", "en"])
-    found, _ = rank(scores(0.1, 0.3, 0.2), None, languages, "en", 2)
+    found, _ = rank(Signals(scores(0.1, 0.3, 0.2), None), languages, "en", 2)
     assert found.tolist() == [1, 2]
     # Without any of the terms a passage has a score of 0 and is not found.
-    found, _ = rank(None, scores(0, 3, 5), languages, "en", 3)
+    found, _ = rank(Signals(None, scores(0, 3, 5)), languages, "en", 3)
     assert found.tolist() == [2, 1]
     with pytest.raises(ValueError, match="neither"):
-        rank(None, None, languages, "en", 1)
+        rank(Signals(None, None), languages, "en", 1)
+
+
+def test_what_is_asked_for_by_name_lifts_a_passage() -> None:
+    languages = np.array(["en", "en"])
+    both = Signals(scores(0.5, 0.4), scores(1, 1), scores(0, 1))
+    _, lifted = rank(both, languages, "en", 2)
+    _, plain = rank(Signals(both.cosines, both.bm25), languages, "en", 2)
+    assert lifted[0] == plain[0]
+    assert lifted[1] > plain[1]
