@@ -44,9 +44,7 @@ def letters(texts: Sequence[str]) -> list[int]:
     return [len("".join(text.split())) for text in texts]
 
 
-def chunks_of(
-    made: Document, max_tokens: int = 8, tokens: CountTokens = count
-) -> list[Chunk]:
+def chunks_of(made: Document, max_tokens: int = 8, tokens: CountTokens = count) -> list[Chunk]:
     return chunk_document(
         made, max_tokens=max_tokens, count_tokens=tokens, detect_language=lambda _: made.language
     )
