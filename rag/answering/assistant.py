@@ -122,7 +122,7 @@ class Assistant:
         weights = self._weights(retriever.index, found)
         sentences = self._sentences(retriever.index, found, weights)
         if not sentences or sentences[0].score < self._evidence.least:
-            return _refuse(found)
+            return _refuse(found, sentences[0].score if sentences else 0.0)
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
         return _answer(found, with_neighbours(best, sentences, _MOST), retriever.index)
 
@@ -167,7 +167,7 @@ class Assistant:
         return likelihood
 
 
-def _refuse(found: Retrieved) -> Answer:
+def _refuse(found: Retrieved, evidence: float) -> Answer:
     text = refusal(found.language)
     return Answer(
         query=found.query,
@@ -178,6 +178,7 @@ def _refuse(found: Retrieved) -> Answer:
         citations=(),
         hits=found.hits,
         generator="extractive",
+        evidence=evidence,
     )
 
 
@@ -201,6 +202,7 @@ def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answ
         citations=tuple(citations.values()),
         hits=found.hits,
         generator="extractive",
+        evidence=chosen[0].score,
     )
 
 
