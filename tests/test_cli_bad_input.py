@@ -81,7 +81,7 @@ def write_bad_files(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def mess(tmp_path_factory: pytest.TempPathFactory, _model_loaded_once: None) -> Mess:
+def mess(tmp_path_factory: pytest.TempPathFactory) -> Mess:
     root = tmp_path_factory.mktemp("mess")
     corpus = root / "corpus"
     corpus.mkdir()
