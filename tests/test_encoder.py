@@ -67,8 +67,9 @@ def test_means_come_back_from_their_file(tmp_path: Path) -> None:
     assert again.fingerprint() != LanguageMeans().fingerprint()
 
 
-def test_no_file_of_means_gives_none(tmp_path: Path) -> None:
-    assert load_means(tmp_path / "none.npz") == LanguageMeans()
+def test_a_missing_file_of_means_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"none\.npz"):
+        load_means(tmp_path / "none.npz")
 
 
 class FakeTransformer:

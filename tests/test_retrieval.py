@@ -59,8 +59,12 @@ def test_hybrid_tells_both_scores(retriever: Retriever) -> None:
 
 def test_ranks_count_from_1_and_no_passage_comes_twice(retriever: Retriever, index: Index) -> None:
     hits = retriever.search("board", k=1000).hits
-    assert [hit.rank for hit in hits] == list(range(1, len(index) + 1))
-    assert len({hit.chunk.id for hit in hits}) == len(index)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    spans = [(hit.chunk.document, hit.chunk.start, hit.chunk.end) for hit in hits]
+    assert len(set(spans)) == len(spans)
+    for row in range(len(index)):
+        (chunk,) = index.chunks([row])
+        assert any(d == chunk.document and a <= chunk.start < chunk.end <= b for d, a, b in spans)
 
 
 def test_the_first_k_are_those_of_a_longer_list(retriever: Retriever) -> None:
