@@ -12,6 +12,9 @@ _SAME = 0.95
 _FEWEST_TERMS = 20
 _MOST_JOINED = 3
 
+REACH = 10
+"""How many places behind a passage another may stand to be joined with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -28,14 +31,22 @@ def join(
     """At most ``k`` passages, best first, each with the position in ``ranked`` it was found at.
 
     A passage that adjoins a better one on the same page and under the same headings becomes part of
-    it, up to three in all. One that has the same terms as a better one, numbers included, is left
-    out: boilerplate repeated in every report takes one place, not ten. ``text_of`` gives the text
-    of a document.
+    it, up to three in all, unless it stands more than ``REACH`` places behind: the first passages
+    are the same however many are asked for. One that has the same terms as a better one, numbers
+    included, is left out: boilerplate repeated in every report takes one place, not ten.
+    ``text_of`` gives the text of a document.
     """
     shown: list[tuple[Ranked, int]] = []
     term_sets: list[frozenset[str]] = []
     for position, candidate in enumerate(ranked):
-        neighbour = next((i for i, (one, _) in enumerate(shown) if _adjoin(one, candidate)), None)
+        neighbour = next(
+            (
+                number
+                for number, (one, found_at) in enumerate(shown)
+                if position - found_at <= REACH and _adjoin(one, candidate)
+            ),
+            None,
+        )
         if neighbour is not None:
             one, found_at = shown[neighbour]
             shown[neighbour] = (_joined(one, candidate, text_of), found_at)

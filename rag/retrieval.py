@@ -27,7 +27,7 @@ UNSPACED_TERM_WEIGHT = 0.6
 Chosen on half of the development data: characters and bigrams tell more than stems do.
 """
 
-_MOST_SPARE = 50
+_SPARE = 20
 """Passages looked at beyond those asked for, since some are joined and some repeat others."""
 
 SPECIFICS_WEIGHT = 0.08
@@ -169,9 +169,7 @@ class Retriever:
         signals = Signals(
             cosines, bm25, specifics[rows] if isinstance(specifics, np.ndarray) else 0.0
         )
-        found, scores = rank(
-            signals, self.index.languages()[rows], language, k + min(k, _MOST_SPARE)
-        )
+        found, scores = rank(signals, self.index.languages()[rows], language, 2 * k + _SPARE)
         hits = [
             Hit(
                 rank=number,

@@ -3,7 +3,10 @@
 from rag.joining import Ranked, join
 from rag.schema import Chunk
 
-WORDS = "capital liquidity audit board outsourcing custody wallet drill breach notice " * 3
+WORDS = """capital liquidity audit board outsourcing custody wallet drill breach notice exchange
+buffer deposit insurer penalty licence remedy scenario supplier recovery threshold""".replace(
+    "\n", " "
+)
 TEXT = "\n".join(f"{number} {WORDS}" for number in range(6))
 LINES = TEXT.split("\n")
 

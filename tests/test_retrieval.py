@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,21 +57,19 @@ def test_hybrid_tells_both_scores(retriever: Retriever) -> None:
     assert "theft" in found.hits[0].chunk.text
 
 
-def test_ranks_count_from_1_and_no_text_comes_twice(retriever: Retriever, index: Index) -> None:
+def test_ranks_count_from_1_and_no_passage_comes_twice(retriever: Retriever, index: Index) -> None:
     hits = retriever.search("board", k=1000).hits
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
-    spans = sorted((hit.chunk.document, hit.chunk.start, hit.chunk.end) for hit in hits)
-    for (document, _, end), (following, start, _) in pairwise(spans):
-        assert document != following or end <= start
-    assert {hit.chunk.document for hit in hits} == {info.name for info in index.documents()}
+    spans = [(hit.chunk.document, hit.chunk.start, hit.chunk.end) for hit in hits]
+    assert len(set(spans)) == len(spans)
+    for row in range(len(index)):
+        (chunk,) = index.chunks([row])
+        assert any(d == chunk.document and a <= chunk.start < chunk.end <= b for d, a, b in spans)
 
 
-def test_no_more_than_k_are_found_and_the_best_is_among_them(retriever: Retriever) -> None:
+def test_the_first_k_are_those_of_a_longer_list(retriever: Retriever) -> None:
     every = retriever.search("the board and the theft", k=100).hits
-    for k in (1, 2, 3):
-        hits = retriever.search("the board and the theft", k=k).hits
-        assert len(hits) == min(k, len(every))
-        assert hits[0].score == every[0].score
+    assert retriever.search("the board and the theft", k=2).hits == every[:2]
 
 
 def test_the_page_is_where_the_passage_begins(retriever: Retriever, index: Index) -> None:
