@@ -11,6 +11,7 @@ from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
+from rag.reranking import Reranker
 from rag.schema import Chunk, Document
 from rag.sparse import Bm25
 
@@ -91,6 +92,7 @@ def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
         require=make_stages(settings, encoder).all_fingerprints(),
         mode=settings.mode,
         evidence=EvidenceModel(least=settings.evidence),
+        reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
     )
 
 

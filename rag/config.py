@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     evidence: float = Field(
         0.07, ge=0, le=1, description="how likely a sentence must answer; below, refuse"
     )
+    reranker: str | None = Field(
+        None, description="name or folder of a cross-encoder that orders the best passages anew"
+    )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")
 

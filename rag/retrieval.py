@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -38,6 +38,17 @@ CLAUSE_WEIGHT = 3
 
 MAX_QUESTION = 10_000
 """Characters of the longest question that is taken."""
+
+
+RERANKED = 30
+"""Passages that a reranker reads."""
+
+
+class PassageReranker(Protocol):
+    """Question and passages to scores."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """One score a passage, shape (n,), higher is better."""
 
 
 class QueryEncoder(Protocol):
@@ -139,17 +150,34 @@ def question_terms(question: str, language: str) -> list[str]:
     return found + clauses * (CLAUSE_WEIGHT - 1)
 
 
+def _reranked(reranker: PassageReranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    read, rest = hits[:RERANKED], hits[RERANKED:]
+    scores = reranker.scores(question, [hit.chunk.text for hit in read])
+    order = np.argsort(-scores, kind="stable")
+    # The scores stay where they were, falling by rank: answers are judged on their scale.
+    ranked = [
+        replace(read[i], rank=place.rank, score=place.score)
+        for i, place in zip(order, read, strict=True)
+    ]
+    return [*ranked, *rest]
+
+
 class Retriever:
     """Finds passages in one generation of an index; safe to share by threads."""
 
-    def __init__(self, index: Index, encoder: QueryEncoder) -> None:
+    def __init__(
+        self, index: Index, encoder: QueryEncoder, reranker: PassageReranker | None = None
+    ) -> None:
         self.index = index
         self._encoder = encoder
+        self._reranker = reranker
 
     def search(
         self, query: str, *, k: int = 10, mode: Mode = "hybrid", filters: Filters | None = None
     ) -> Retrieved:
         """The ``k`` best passages for ``query``, fewer where fewer pass the filters.
+
+        With a reranker the first ``RERANKED`` of a hybrid search are in its order.
 
         Raises RagError for an empty or endless question.
         """
@@ -159,6 +187,7 @@ class Retriever:
         if len(question) > MAX_QUESTION:
             raise RagError(f"The question is longer than {MAX_QUESTION} characters. Shorten it.")
         language = detect(question)
+        wanted = k if self._reranker is None else max(k, RERANKED)
         rows = self._rows(filters or Filters())
         vector = None if mode == "bm25" else self._encode(question, language)
         cosines = None if vector is None else self.index.dense.scores(vector)[rows]
@@ -169,7 +198,7 @@ class Retriever:
         signals = Signals(
             cosines, bm25, specifics[rows] if isinstance(specifics, np.ndarray) else 0.0
         )
-        found, scores = rank(signals, self.index.languages()[rows], language, 2 * k + _SPARE)
+        found, scores = rank(signals, self.index.languages()[rows], language, 2 * wanted + _SPARE)
         hits = [
             Hit(
                 rank=number,
@@ -181,9 +210,11 @@ class Retriever:
                 cosine=None if cosines is None else float(cosines[found[position]]),
                 bm25=None if bm25 is None else float(bm25[found[position]]),
             )
-            for number, (passage, position) in enumerate(self._joined(rows[found], k), start=1)
+            for number, (passage, position) in enumerate(self._joined(rows[found], wanted), start=1)
         ]
-        return Retrieved(question, language, mode, tuple(hits), vector)
+        if self._reranker is not None and mode == "hybrid":
+            hits = _reranked(self._reranker, question, hits)
+        return Retrieved(question, language, mode, tuple(hits[:k]), vector)
 
     def _joined(self, rows: NDArray[np.int64], k: int) -> list[tuple[Ranked, int]]:
         ranked = [

@@ -24,6 +24,7 @@ from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
 from rag.index import Index, open_index
+from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever, question_terms
 from rag.schema import Answer, Citation, Sentence
 from rag.sections import Sections
@@ -64,12 +65,14 @@ class Assistant:
         require: Mapping[str, str],
         mode: Mode = "hybrid",
         evidence: EvidenceModel | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._root = root
         self._encoder = encoder
         self._require = require
         self._mode: Mode = mode
         self._evidence = evidence or EvidenceModel()
+        self._reranker = reranker
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
         self._loaded = False
@@ -130,7 +133,7 @@ class Assistant:
         with self._lock:
             if self._retriever is None or not self._retriever.index.is_current():
                 index = open_index(self._root, require=self._require)
-                self._retriever = Retriever(index, self._encoder)
+                self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 
     def _weights(self, index: Index, found: Retrieved) -> dict[str, float]:
