@@ -1,8 +1,9 @@
 """Text to terms for BM25, the same at indexing and at asking.
 
 Folding is for finding only: NFKC, case, Arabic letter forms and digits, Traditional and Japanese
-ideographs to Simplified. Words are stemmed with Snowball; ideographs and kana give characters and
-bigrams, which beat a word segmenter on Chinese questions (README, figures).
+ideographs to Simplified. Words are stemmed with Snowball and also give pairs of neighbours, which
+tell "exit facility" from an exit and a facility; ideographs and kana give characters and bigrams,
+which beat a word segmenter on Chinese questions (README, figures).
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.function_words import FUNCTION_WORDS
+from rag.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
 from rag.languages import LANGUAGES, convert_each, script_of
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-VERSION = 2
+VERSION = 3
+
+PAIR_MARK = " "
+"""What stands between the words of a pair."""
 
 CLAUSE_MARK = "§"
 """What a clause's own term begins with."""
@@ -40,7 +44,7 @@ _NUMERAL = r"[0-9〇零一二三四五六七八九十百]+"
 _CLAUSE = re.compile(
     rf"(?:\b(?:{_CLAUSE_WORDS})\.?\s*|§+\s*|(?:ال)?(?:ماده|فصل|قسم|بند|فقره)\s*)"
     rf"(?P<latin>\d+(?:[.\-]\d+)*)"
-    rf"|^[ \t]*(?P<line>\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=[\s)）:：、.])"
+    rf"|^[ \t]*(?P<line>\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=\.?(?:[\s)）:：、]|$))"
     rf"|第\s*(?P<cjk>{_NUMERAL}(?:[.\-]\d+)*)\s*[条章节款项篇编號号]",
     re.MULTILINE,
 )
@@ -74,20 +78,29 @@ def terms(text: str, language: str) -> list[str]:
 
     A clause number gives its own term besides (``"§7"`` for "Article 7", "第七條" and
     "المادة 7" alike, ``"§3.2.1"`` also for a line that begins with 3.2.1), and a number is one term
-    however its thousands are set.
+    however its thousands are set. Neighbouring words give a pair besides (``"exit plan"``), over
+    function words that stand between them.
     """
     folded = fold(text)
     found = [f"{CLAUSE_MARK}{number}" for number in _clause_numbers(folded)]
     acronyms = _acronyms(text)
+    before = ""
     for token in _TOKEN.finditer(folded):
         kind, value = str(token.lastgroup), token[0]
-        if kind == "number":
-            found.append(_plain_number(value))
-        elif kind == "word":
-            found.extend(_word_terms(value, language, acronyms))
+        if kind in {"number", "word"}:
+            term = _plain_number(value) if kind == "number" else _word(value, language, acronyms)
+            if term:
+                found.extend([term, f"{before}{PAIR_MARK}{term}"] if before else [term])
+                before = term
         else:
             found.extend(_ngrams(value))
+            before = ""
     return found
+
+
+def single_terms(text: str, language: str) -> list[str]:
+    """``terms`` without the pairs of neighbouring words."""
+    return [term for term in terms(text, language) if PAIR_MARK not in term]
 
 
 def _clause_numbers(folded: str) -> Iterator[str]:
@@ -125,13 +138,14 @@ def _acronyms(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,5}\b", plain))
 
 
-def _word_terms(word: str, language: str, acronyms: frozenset[str]) -> list[str]:
+def _word(word: str, language: str, acronyms: frozenset[str]) -> str:
+    """The stem of ``word``, empty for a function word."""
     script = script_of(word[0])
     chosen = language if _script_fits(language, script) else _DEFAULT_STEMMING.get(script, "")
     if word in _folded_function_words(chosen) and word not in acronyms:
-        return []
+        return ""
     stemmer = _stemmer(chosen)
-    return [stemmer.stemWord(word) if stemmer else word]
+    return str(stemmer.stemWord(word)) if stemmer else word
 
 
 @lru_cache(maxsize=256)
@@ -156,9 +170,19 @@ def _stemmer(language: str) -> Stemmer | None:
 
 
 def _ngrams(run: str) -> Iterator[str]:
-    """Ideographs and bigrams; a single kana is a sound, not a meaning."""
+    """Ideographs and bigrams, but for those made of function characters alone.
+
+    A single kana is a sound, not a meaning.
+    """
+    empty = _function_characters()
     for index, character in enumerate(run):
-        if not "\u3041" <= character <= "\u30ff":
+        if character not in empty and not "\u3041" <= character <= "\u30ff":
             yield character
-        if index + 1 < len(run):
-            yield run[index : index + 2]
+        pair = run[index : index + 2]
+        if len(pair) == 2 and not (character in empty and pair[1] in empty):
+            yield pair
+
+
+@lru_cache(maxsize=1)
+def _function_characters() -> frozenset[str]:
+    return frozenset(fold(FUNCTION_CHARACTERS))

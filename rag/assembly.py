@@ -8,13 +8,17 @@ from rag import analysis, chunking, readers
 from rag.answering import Assistant
 from rag.answering.evidence import EvidenceModel
 from rag.config import Settings
-from rag.encoder import Encoder
+from rag.encoder import Encoder, load_means
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
+from rag.reranking import Reranker
 from rag.schema import Chunk, Document
 from rag.sparse import Bm25
 
 Report = Callable[[str], None]
+
+FACTS_WEIGHT = 2
+"""How often a report's facts count among the terms of each of its passages."""
 
 
 def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder:
@@ -26,6 +30,7 @@ def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder
         backend=settings.backend,
         query_prompt=settings.query_prompt,
         passage_prompt=settings.passage_prompt,
+        means=load_means(settings.means) if settings.means else None,
         report=report,
     )
 
@@ -46,7 +51,7 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
         detect_language=lambda text: detect(text, UNKNOWN),
         chunk=cut,
         describe=describe,
-        analyse=analysis.terms,
+        analyse=passage_terms,
         encoder=encoder,
         suffixes=frozenset(readers.SUFFIXES),
         fingerprints={
@@ -64,6 +69,21 @@ def describe(document: Document, chunk: Chunk) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def passage_terms(document: Document, chunk: Chunk) -> list[str]:
+    """The terms that ``chunk`` is found by: its own, and those of what it belongs to.
+
+    A page of a cash flow statement does not say whose it is or of which year: the report's name and
+    facts count ``FACTS_WEIGHT`` times.
+    """
+    facts = analysis.terms(chunking.facts_line(document), document.language)
+    section = "\n".join([*chunk.section, chunk.header])
+    return (
+        facts * FACTS_WEIGHT
+        + analysis.terms(section, chunk.language)
+        + analysis.terms(chunk.text, chunk.language)
+    )
+
+
 def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
     """Search and answers over the index of ``settings``."""
     return Assistant(
@@ -72,6 +92,7 @@ def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
         require=make_stages(settings, encoder).all_fingerprints(),
         mode=settings.mode,
         evidence=EvidenceModel(least=settings.evidence),
+        reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
     )
 
 

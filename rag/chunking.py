@@ -19,7 +19,7 @@ from rag.schema import Chunk, Document, Page, Table
 from rag.sections import Sections
 from rag.sentences import sentence_spans
 
-VERSION = 2
+VERSION = 3
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 DetectLanguage = Callable[[str], str]
@@ -183,14 +183,23 @@ def _packed(
         yield first, last, size
 
 
+def facts_line(document: Document) -> str:
+    """What the report is, whose and of when: name, title, issuer, kind and date."""
+    facts = document.reading.facts
+    name = document.name.rsplit("/", 1)[-1]
+    return " ".join(filter(None, (name, facts.title, facts.issuer, facts.kind, facts.date)))
+
+
 def context_of(document: Document, chunk: Chunk, max_characters: int = 240) -> str:
-    """What the passage belongs to, a line: the report's title and the section path.
+    """What the passage belongs to, a line: the report's title and facts, and the section path.
 
     A heading that begins the passage is not repeated. Long paths keep title and innermost parts.
     """
-    title = document.reading.facts.title or document.name
+    facts = document.reading.facts
+    title = facts.title or document.name.rsplit("/", 1)[-1]
+    known = [part for part in (facts.issuer, facts.kind, facts.date[:4]) if part not in title]
     section = [part for part in chunk.section if part and not chunk.text.startswith(part)]
-    parts = [title, *(part for part in section if part != title)]
+    parts = [" ".join([title, *known]), *(part for part in section if part != title)]
     while len(parts) > 2 and len(" > ".join(parts)) > max_characters:
         parts.pop(1)
     return " > ".join(parts)[:max_characters]

@@ -192,7 +192,7 @@ def evaluate(
     if run is not None:
         write_run(run, results[0].run, tag=f"rag-{modes[0]}")
     if html is not None:
-        write_html(html, report, title=str(queries or beir))
+        write_html(html, report, title=str(queries or beir), threshold=settings.evidence)
     if as_json:
         put_json(report.to_json())
     else:

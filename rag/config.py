@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     passage_prompt: str | None = Field(
         None, description="put before passages, instead of the model's own prompt"
     )
+    means: Path | None = Field(
+        None, description="language means made for another model by `tools/language_means.py`"
+    )
     device: str = Field("cpu", description="where the model runs: `cpu`, `cuda` or `mps`")
     backend: BackendName = Field(
         "auto",
@@ -60,12 +63,15 @@ class Settings(BaseSettings):
     )
     mode: Mode = Field("hybrid", description="how passages are found: `hybrid`, `dense`, `bm25`")
     passages: int = Field(10, ge=1, le=1000, description="passages `rag search` shows")
-    bm25_k1: float = Field(1.0, ge=0, description="BM25: how soon a repeated term stops counting")
+    bm25_k1: float = Field(0.6, ge=0, description="BM25: how soon a repeated term stops counting")
     bm25_b: float = Field(
         0.75, ge=0, le=1, description="BM25: how much long passages are held back"
     )
     evidence: float = Field(
         0.07, ge=0, le=1, description="how likely a sentence must answer; below, refuse"
+    )
+    reranker: str | None = Field(
+        None, description="name or folder of a cross-encoder that orders the best passages anew"
     )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")

@@ -73,3 +73,9 @@ _LISTS = {
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
     language: frozenset(words.split()) for language, words in _LISTS.items()
 }
+
+FUNCTION_CHARACTERS = (
+    "的了是在和與及也就都而被把將對於有為哪誰什麼嗎呢幾何之其這那此該以由從到個們請問並或但且所者因則著過會"
+    "可能要不沒很更最又再還只已"
+)
+"""The same for Chinese, where a word may be one character."""

@@ -158,7 +158,7 @@ class Answer:
     """An answer made of sentences, or a refusal: then ``citations`` is empty and ``text`` says so.
 
     ``hits`` are the passages that were looked at. ``generator`` is ``"extractive"`` or
-    ``"llm:NAME"``.
+    ``"llm:NAME"``. ``evidence``, 0 to 1, is how likely the best sentence found answers.
     """
 
     query: str
@@ -169,3 +169,4 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     generator: str
+    evidence: float = 0.0

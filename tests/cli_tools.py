@@ -7,8 +7,11 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -37,8 +40,7 @@ LIQUIDITY_HANT = """流動性壓力測試通報
 
 一、測試結果
 
-受測銀行共十二家,其中三家的流動性覆蓋率在壓力情境下低於百分之八十。
-最低者為東灣銀行,覆蓋率僅為百分之六十一。
+受測銀行共十二家,其中三家的流動性覆蓋率在壓力情境下低於百分之八十。最低者為東灣銀行,覆蓋率僅為百分之六十一。
 
 二、改善要求
 
@@ -126,11 +128,22 @@ class Result:
         return json.loads(self.out)
 
 
+@lru_cache(maxsize=1)
+def _loaders() -> list[tuple[ModuleType, str, Callable[..., object]]]:
+    """What loads a model, made to load each once: commands would load it anew each time."""
+    from rag.encoder import onnx_backend, torch_backend
+
+    places = ((onnx_backend, "OnnxBackend"), (torch_backend, "_load"))
+    return [(at, name, lru_cache(maxsize=4)(getattr(at, name))) for at, name in places]
+
+
 def call(*arguments: str | Path) -> Result:
     """Run ``rag ARGUMENTS`` in this process."""
     from rag.cli import main
 
     patch = pytest.MonkeyPatch()
+    for module, name, loader in _loaders():
+        patch.setattr(module, name, loader)
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     patch.setattr(sys, "argv", ["rag", *map(str, arguments)])
     patch.setattr(sys, "stdout", out)

@@ -81,7 +81,7 @@ def concept_stages() -> Stages:
         detect_language=detect,
         chunk=_cut,
         describe=lambda _, chunk: chunk.text,
-        analyse=analysis.terms,
+        analyse=lambda _, chunk: analysis.terms(chunk.text, chunk.language),
     )
 
 

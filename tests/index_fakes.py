@@ -63,8 +63,8 @@ def describe(document: Document, chunk: Chunk) -> str:
     return f"{document.name}\n{chunk.text}"
 
 
-def analyse(text: str, language: str) -> list[str]:
-    return [language, *text.split()]
+def analyse(document: Document, chunk: Chunk) -> list[str]:
+    return [chunk.language, *describe(document, chunk).split()]
 
 
 @dataclass

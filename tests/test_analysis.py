@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.analysis import fold, terms
+from rag.analysis import fold, single_terms, terms
 from rag.languages import LANGUAGES
 
 
@@ -56,7 +56,7 @@ def test_a_number_is_one_term_however_it_is_set(number: str) -> None:
 
 @pytest.mark.parametrize("number", ["8.8", "3.2.1", "2024"])
 def test_points_in_numbers_stay(number: str) -> None:
-    assert terms(number, "en") == [number]
+    assert terms(f"about {number}", "en") == [number]
 
 
 def test_a_decimal_keeps_its_point_when_its_thousands_go() -> None:
@@ -74,7 +74,7 @@ def test_function_words_are_left_out() -> None:
 
 
 def test_an_acronym_that_looks_like_a_function_word_stays() -> None:
-    assert terms("the IT risk", "en") == ["it", *terms("risk", "en")]
+    assert single_terms("the IT risk", "en") == ["it", "risk"]
     assert terms("the ＩＴ risk", "en") == terms("the IT risk", "en")
     assert terms("it is a risk", "en") == terms("risk", "en")
 
@@ -84,7 +84,7 @@ def test_capitals_throughout_are_no_acronyms() -> None:
 
 
 def test_ideographs_give_characters_and_bigrams() -> None:
-    assert terms("交易所", "zh-Hans") == ["交", "交易", "易", "易所", "所"]
+    assert terms("交易所", "zh-Hans") == ["交", "交易", "易", "易所"]
 
 
 def test_kana_give_bigrams_alone() -> None:
@@ -120,7 +120,19 @@ def test_words_of_another_script_are_stemmed_in_their_own_way() -> None:
 
 
 def test_repeats_and_order_are_kept() -> None:
-    assert terms("risk bank risk", "en") == ["risk", "bank", "risk"]
+    assert single_terms("risk bank risk", "en") == ["risk", "bank", "risk"]
+
+
+def test_neighbouring_words_are_a_pair_over_function_words() -> None:
+    assert terms("the bank of risk", "en") == ["bank", "risk", "bank risk"]
+
+
+def test_ideographs_between_words_part_them() -> None:
+    assert "btc eth" not in terms("BTC和ETH", "zh-Hans")
+
+
+def test_function_characters_alone_are_no_terms() -> None:
+    assert terms("这是什么", "zh-Hans") == []
 
 
 def test_folding_is_done_once() -> None:

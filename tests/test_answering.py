@@ -10,18 +10,28 @@ from concepts import REPORTS, ConceptEncoder, build_reports, concept_stages
 
 from rag import analysis
 from rag.answering import Assistant
-from rag.answering.evidence import EvidenceModel, Line
-from rag.answering.extraction import Candidate, candidates, choose, weigh
+from rag.answering.evidence import EvidenceModel, LogisticModel, Signs
+from rag.answering.extraction import (
+    Candidate,
+    candidates,
+    choose,
+    weigh,
+    with_neighbours,
+)
 from rag.answering.wording import refusal
 from rag.errors import IndexUnusable
 from rag.index import build
-from rag.schema import Chunk, Heading, Hit
+from rag.schema import Chunk, Heading, Hit, Page, Reading, Table
+
+PLAIN = LogisticModel(cosine=8, coverage=4, context=1, behind=10, bias=-5)
+EVIDENCE = EvidenceModel(PLAIN, PLAIN)
 
 
-def assistant(root: Path, **settings: object) -> Assistant:
+def assistant(root: Path, evidence: EvidenceModel = EVIDENCE) -> Assistant:
+    """Answers with the stand-in model, for which the weights of the real one mean nothing."""
     encoder = ConceptEncoder()
     require = concept_stages().all_fingerprints()
-    return Assistant(root, encoder, require=require, **settings)  # type: ignore[arg-type]
+    return Assistant(root, encoder, require=require, evidence=evidence)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +99,9 @@ def test_without_evidence_it_refuses_in_the_questions_language(
     root: Path, question: str, language: str
 ) -> None:
     # The stand-in model puts every text without a concept in one place, so terms alone decide.
-    terms_alone = EvidenceModel(own=Line(0, 20, 10), across=Line(0, 20, 10))
-    answer = assistant(root, evidence=terms_alone).ask(question)
+    terms_alone = LogisticModel(cosine=0, coverage=20, context=0, behind=0, bias=-10)
+    model = EvidenceModel(own=terms_alone, across=terms_alone, least=0.5)
+    answer = assistant(root, evidence=model).ask(question)
     assert answer.refused
     assert (answer.language, answer.text) == (language, refusal(language))
     assert answer.citations == ()
@@ -101,7 +112,7 @@ def test_without_evidence_it_refuses_in_the_questions_language(
 def test_a_bar_that_is_higher_never_answers_more(root: Path) -> None:
     refused = [
         [
-            assistant(root, evidence=EvidenceModel(least=least)).ask(question).refused
+            assistant(root, evidence=EvidenceModel(PLAIN, PLAIN, least)).ask(question).refused
             for question in QUESTIONS
         ]
         for least in (0.0, 0.5, 1.01)
@@ -147,102 +158,154 @@ def test_reports_are_listed(helper: Assistant) -> None:
     ]
 
 
-def hit(text: str, *, start: int = 0, score: float = 0.5, rank: int = 1) -> Hit:
-    chunk = Chunk(f"id{rank}", "report", start, start + len(text), text, "en")
-    return Hit(rank, score, chunk, "report.txt", 1)
+def hit(text: str, *, start: int = 0, score: float = 0.5, section: tuple[str, ...] = ()) -> Hit:
+    chunk = Chunk(f"id{start}", "report", start, start + len(text), text, "en", section)
+    return Hit(1, score, chunk, "report.txt", 1)
+
+
+def reading(
+    text: str, headings: tuple[Heading, ...] = (), tables: tuple[Table, ...] = ()
+) -> Reading:
+    return Reading(text, (Page(1, 0, len(text)),), headings, tables)
+
+
+def sentences_of(*hits: Hit) -> list[Candidate]:
+    return candidates(hits, lambda _: reading(""))
 
 
 def test_sentences_of_a_passage_have_places_in_the_document() -> None:
-    found = candidates([hit("It failed. It closed.", start=100)], lambda _: [])
+    found = sentences_of(hit("It failed. It closed.\nThen nothing.", start=100))
     assert [(c.start, c.end, c.text) for c in found] == [
         (100, 110, "It failed."),
         (111, 121, "It closed."),
+        (122, 135, "Then nothing."),
     ]
+    assert [c.paragraph for c in found] == ["It failed. It closed."] * 2 + ["Then nothing."]
 
 
 def test_headings_are_no_sentences() -> None:
     text = "Findings of the year\nThe bank had failed."
-    found = candidates([hit(text, start=10)], lambda _: [Heading(10, 30, 1, text[:20])])
-    assert [c.text for c in found] == ["The bank had failed."]
+    report = reading(text, headings=(Heading(0, 20, 1, text[:20]),))
+    found = candidates([hit(text, section=(text[:20],))], lambda _: report)
+    assert [(c.text, c.heading) for c in found] == [("The bank had failed.", text[:20])]
+
+
+def test_a_row_of_a_table_knows_its_header_and_the_header_is_no_sentence() -> None:
+    text = "Measure\tNumber\nBanks that failed\t3"
+    report = reading(text, tables=(Table(0, len(text), 15),))
+    (row,) = candidates([hit(text)], lambda _: report)
+    assert row.text == "Banks that failed\t3"
+    assert (row.header, row.header_text) == ((0, 14), "Measure\tNumber")
 
 
 def test_a_sentence_found_twice_is_taken_once() -> None:
     passage = hit("The bank had failed.")
-    assert len(candidates([passage, passage], lambda _: [])) == 1
+    assert len(sentences_of(passage, passage)) == 1
 
 
-def both(cosine: float, coverage: float, language: str) -> float:
-    """A likelihood whose arithmetic is plain."""
-    assert language == "en"
-    return 0.5 * cosine + 0.5 * coverage
+def weighed(
+    found: list[Candidate], weights: dict[str, float], seen: list[Signs]
+) -> list[Candidate]:
+    """Every sentence has the vector (0.6, 0.8); a score is the share of the terms."""
 
+    def likelihood(signs: Signs, language: str) -> float:
+        assert language == "en"
+        seen.append(signs)
+        return signs.coverage
 
-def test_a_score_comes_from_the_cosine_and_the_weight_of_the_terms_that_are_there() -> None:
-    found = candidates([hit("The theft was large. The bank failed badly.")], lambda _: [])
-    scored = weigh(
+    return weigh(
         found,
         question_vector=np.array([1, 0], dtype=np.float32),
-        weights={"bank": 3.0, "fail": 1.0, "zymurgi": 4.0},
-        analyse=analysis.terms,
+        weights=weights,
+        analyse=analysis.single_terms,
         encode=lambda texts, _: np.tile(np.array([0.6, 0.8], dtype=np.float32), (len(texts), 1)),
-        likelihood=both,
+        likelihood=likelihood,
     )
-    # bank and fail are 3 + 1 of 8; both sentences have a cosine of 1·0.6 + 0·0.8 = 0.6.
-    assert [(c.text, c.coverage) for c in scored] == [
-        ("The bank failed badly.", 0.5),
-        ("The theft was large.", 0.0),
-    ]
-    assert [c.score for c in scored] == pytest.approx([0.55, 0.3])
 
 
-def test_a_question_without_terms_leaves_the_cosines() -> None:
-    found = candidates([hit("The bank failed badly. The theft was large.")], lambda _: [])
-    scored = weigh(
-        found,
-        question_vector=np.array([0, 1], dtype=np.float32),
-        weights={},
-        analyse=analysis.terms,
-        encode=lambda _, __: np.array([[1, 0], [0, 1]], dtype=np.float32),
-        likelihood=both,
+def test_what_is_known_of_a_sentence() -> None:
+    seen: list[Signs] = []
+    found = sentences_of(
+        hit("The theft was large. The bank failed badly.", score=0.7),
+        hit("Customers lost deposits.", start=50, score=0.4),
     )
-    assert [(c.text, c.coverage) for c in scored] == [
-        ("The theft was large.", 0.0),
-        ("The bank failed badly.", 0.0),
+    ranked = weighed(found, {"bank": 3.0, "fail": 1.0, "zymurgi": 4.0}, seen)
+    # bank and fail weigh 3 + 1 of 8. The first sentence has neither, its paragraph both;
+    # 1·0.6 + 0·0.8 = 0.6 is the cosine; the second passage is 0.7 - 0.4 behind the best.
+    expected = [(0.6, 0.0, 0.5, 0.0), (0.6, 0.5, 0.5, 0.0), (0.6, 0.0, 0.0, 0.3)]
+    for signs, (cosine, coverage, context, behind) in zip(seen, expected, strict=True):
+        assert signs.cosine == pytest.approx(cosine)
+        assert (signs.coverage, signs.context) == (coverage, context)
+        assert signs.behind == pytest.approx(behind)
+    assert [c.text for c in ranked] == [
+        "The bank failed badly.",
+        "The theft was large.",
+        "Customers lost deposits.",
     ]
+
+
+def test_a_question_without_terms_covers_nothing() -> None:
+    seen: list[Signs] = []
+    weighed(sentences_of(hit("The bank failed badly.")), {}, seen)
+    assert [(signs.coverage, signs.context) for signs in seen] == [(0.0, 0.0)]
+    assert weighed([], {}, seen) == []
 
 
 def test_the_likelihood_is_logistic() -> None:
-    # 2 · 0.5 + 1 · 1 - 2 = 0: even odds; 2 · 0.5 + 1 · 0 - 2 = -1: 1 / (1 + e) = 0.2689.
-    line = Line(cosine=2, coverage=1, offset=2)
-    assert line.probability(0.5, 1) == 0.5
-    assert line.probability(0.5, 0) == pytest.approx(0.26894142)
+    model = LogisticModel(cosine=2, coverage=1, context=1, behind=10, bias=-2)
+    # 2·0.5 + 1·0.5 + 1·0.5 - 10·0 - 2 = 0: even odds.
+    assert model.probability(Signs(0.5, 0.5, 0.5, 0.0)) == 0.5
+    # 2·0.5 + 1·0.5 + 1·0.5 - 10·0.1 - 2 = -1: 1 / (1 + e) = 0.26894.
+    assert model.probability(Signs(0.5, 0.5, 0.5, 0.1)) == pytest.approx(0.26894142)
 
 
-def test_more_evidence_never_makes_an_answer_less_likely() -> None:
+@pytest.mark.parametrize("shares", [True, False])
+def test_more_evidence_never_makes_an_answer_less_likely(shares: bool) -> None:
     model = EvidenceModel()
-    for shares in (True, False):
-        rising = [model.probability(c / 10, c / 10, shares_terms=shares) for c in range(11)]
-        assert rising == sorted(rising)
-        assert 0 <= rising[0] < model.least < rising[-1] <= 1
+
+    def likely(cosine: float, coverage: float, context: float, behind: float) -> float:
+        return model.probability(Signs(cosine, coverage, context, behind), shares_terms=shares)
+
+    rising = [likely(c / 10, c / 10, c / 10, 0.0) for c in range(11)]
+    assert rising == sorted(rising)
+    assert 0 <= rising[0] < model.least < rising[-1] <= 1
+    assert likely(0.5, 0.5, 0.5, 0.2) < likely(0.5, 0.5, 0.5, 0.0)
 
 
 def scored(text: str, score: float) -> Candidate:
-    return Candidate(hit(text), 0, len(text), text, score)
+    return Candidate(hit(text), 0, len(text), text, text, score=score)
 
 
 def test_the_best_sentence_is_always_chosen_and_far_worse_ones_never() -> None:
     best, worse = scored("The bank had failed.", 1.5), scored("Cats sleep a lot.", 0.1)
-    assert choose([best, worse], analysis.terms) == [best]
-    assert choose([], analysis.terms) == []
+    assert choose([best, worse], analysis.single_terms, most=3, margin=0.5) == [best]
+    assert choose([], analysis.single_terms, most=3, margin=0.5) == []
 
 
 def test_the_same_thing_is_said_once() -> None:
     one, again = scored("The bank had failed.", 1.5), scored("Failed the bank had.", 1.5)
     other = scored("Customers lost deposits.", 1.5)
-    assert choose([one, again, other], analysis.terms) == [one, other]
+    assert choose([one, again, other], analysis.single_terms, most=3, margin=0.5) == [one, other]
 
 
 def test_no_more_than_asked_for_are_chosen() -> None:
     words = ["alpha", "beta", "gamma", "delta"]
     many = [scored(f"{word} {word}s {i}", 1.0) for i, word in enumerate(words)]
-    assert choose(many, analysis.terms, most=2) == many[:2]
+    assert choose(many, analysis.single_terms, most=2, margin=0.5) == many[:2]
+
+
+def test_what_follows_in_the_paragraph_is_added() -> None:
+    found = sentences_of(hit("The bank had failed. It closed in May.\nCats sleep a lot."))
+    assert with_neighbours(found[:1], found, 3) == found[:2]
+    assert with_neighbours(found[:1], found, 1) == found[:1]
+    assert with_neighbours([], found, 3) == []
+
+
+def test_the_lines_that_a_colon_introduces_are_added() -> None:
+    found = sentences_of(hit("The plan must name:\n- the servers\n- the contractors"))
+    assert with_neighbours(found[:1], found, 3) == found
+
+
+def test_neighbours_do_not_push_out_what_was_chosen() -> None:
+    found = sentences_of(hit("One bank failed. It closed. It paid."), hit("Two paid.", start=90))
+    assert with_neighbours([found[0], found[3]], found, 2) == [found[0], found[3]]

@@ -81,7 +81,7 @@ def write_bad_files(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def mess(tmp_path_factory: pytest.TempPathFactory, _model_loaded_once: None) -> Mess:
+def mess(tmp_path_factory: pytest.TempPathFactory) -> Mess:
     root = tmp_path_factory.mktemp("mess")
     corpus = root / "corpus"
     corpus.mkdir()
@@ -227,8 +227,10 @@ def test_an_empty_question_is_refused(rag: Rag, library: Library) -> None:
 
 
 def test_a_document_that_is_not_there_is_named(rag: Rag, library: Library) -> None:
-    for command in (["show", "absent"], ["search", "theft", "--document", "absent"]):
-        assert "absent" in rag.fails(*command, "--index", library.index)
+    message = rag.fails("show", "absent", "--index", library.index)
+    assert "absent" in message and "rag info" in message
+    found = rag("search", "theft", "--document", "absent", "--index", library.index, "--json")
+    assert (found.code, found.json["hits"]) == (0, [])
 
 
 def change_manifest(index: Path, generation: str, **changes: Any) -> None:

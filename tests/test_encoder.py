@@ -67,8 +67,13 @@ def test_means_come_back_from_their_file(tmp_path: Path) -> None:
     assert again.fingerprint() != LanguageMeans().fingerprint()
 
 
-def test_no_file_of_means_gives_none(tmp_path: Path) -> None:
-    assert load_means(tmp_path / "none.npz") == LanguageMeans()
+def test_a_file_of_means_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "means.npz"
+    with pytest.raises(ModelError, match=r"means\.npz.*rag\.toml"):
+        load_means(file)
+    file.write_bytes(b"no archive")
+    with pytest.raises(ModelError, match=r"means\.npz"):
+        load_means(file)
 
 
 class FakeTransformer:

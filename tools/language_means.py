@@ -1,4 +1,4 @@
-"""Make the means that the packaged model's vectors are centred by.
+"""Make the means that a model's vectors are centred by: of the model that the settings name.
 
     python tools/language_means.py FOLDER rag/data/language-means.npz
 
@@ -45,7 +45,16 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--share", type=float, default=1.0, help="use only this first part")
     arguments = parser.parse_args()
-    encoder = Encoder(cache=load_settings().cache, means=LanguageMeans(), report=print)
+    settings = load_settings()
+    encoder = Encoder(
+        settings.model,
+        cache=settings.cache,
+        device=settings.device,
+        query_prompt=settings.query_prompt,
+        passage_prompt=settings.passage_prompt,
+        means=LanguageMeans(),
+        report=print,
+    )
     to_traditional = opencc.OpenCC("s2tw")
     means: dict[str, dict[str, Vectors]] = {"query": {}, "passage": {}}
     for file in sorted(arguments.folder.glob("*.jsonl")):

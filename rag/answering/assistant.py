@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.analysis import terms
+from rag.analysis import PAIR_MARK, single_terms
 from rag.answering.evidence import EvidenceModel, Signs
 from rag.answering.extraction import (
     Candidate,
@@ -24,6 +24,7 @@ from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
 from rag.index import Index, open_index
+from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever, question_terms
 from rag.schema import Answer, Citation, Sentence
 from rag.sections import Sections
@@ -64,12 +65,14 @@ class Assistant:
         require: Mapping[str, str],
         mode: Mode = "hybrid",
         evidence: EvidenceModel | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._root = root
         self._encoder = encoder
         self._require = require
         self._mode: Mode = mode
         self._evidence = evidence or EvidenceModel()
+        self._reranker = reranker
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
         self._loaded = False
@@ -122,18 +125,15 @@ class Assistant:
         weights = self._weights(retriever.index, found)
         sentences = self._sentences(retriever.index, found, weights)
         if not sentences or sentences[0].score < self._evidence.least:
-            return _refuse(found)
-        return _answer(
-            found,
-            with_neighbours(choose(sentences, terms, most=_MOST, margin=_MARGIN), sentences, _MOST),
-            retriever.index,
-        )
+            return _refuse(found, sentences[0].score if sentences else 0.0)
+        best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
+        return _answer(found, with_neighbours(best, sentences, _MOST), retriever.index)
 
     def _current(self) -> Retriever:
         with self._lock:
             if self._retriever is None or not self._retriever.index.is_current():
                 index = open_index(self._root, require=self._require)
-                self._retriever = Retriever(index, self._encoder)
+                self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 
     def _weights(self, index: Index, found: Retrieved) -> dict[str, float]:
@@ -143,6 +143,7 @@ class Assistant:
         return {
             term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
             for term in index.sparse.known(sorted(counts))
+            if PAIR_MARK not in term.term
         }
 
     def _sentences(
@@ -154,7 +155,7 @@ class Assistant:
             candidates(found.hits, lambda name: index.document(name).reading),
             question_vector=found.vector,
             weights=weights,
-            analyse=terms,
+            analyse=single_terms,
             encode=self._encoder.encode_passages,
             likelihood=self._likelihood(found.language),
         )
@@ -169,7 +170,7 @@ class Assistant:
         return likelihood
 
 
-def _refuse(found: Retrieved) -> Answer:
+def _refuse(found: Retrieved, evidence: float) -> Answer:
     text = refusal(found.language)
     return Answer(
         query=found.query,
@@ -180,6 +181,7 @@ def _refuse(found: Retrieved) -> Answer:
         citations=(),
         hits=found.hits,
         generator="extractive",
+        evidence=evidence,
     )
 
 
@@ -203,6 +205,7 @@ def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answ
         citations=tuple(citations.values()),
         hits=found.hits,
         generator="extractive",
+        evidence=chosen[0].score,
     )
 
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from rag.encoder.backend import Vectors
+from rag.errors import ModelError
 
 _MEANS_FILE = Path(__file__).parents[1] / "data" / "language-means.npz"
 
@@ -50,9 +52,20 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def load_means(file: Path = _MEANS_FILE) -> LanguageMeans:
-    """The means shipped for the packaged model; none where the file is missing."""
-    if not file.is_file():
-        return LanguageMeans()
+    """The means in ``file``, by default those shipped for the packaged model.
+
+    Raises ModelError where the file is missing or holds no means.
+    """
+    try:
+        return _read_means(file)
+    except (OSError, ValueError, BadZipFile) as error:
+        raise ModelError(
+            f"The language means in {file} cannot be read ({error}). Make them with "
+            "tools/language_means.py, or take means out of rag.toml."
+        ) from error
+
+
+def _read_means(file: Path) -> LanguageMeans:
     with np.load(file, allow_pickle=False) as arrays:
         split: dict[str, dict[str, Vectors]] = {"query": {}, "passage": {}}
         for key in arrays.files:

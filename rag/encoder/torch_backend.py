@@ -89,6 +89,7 @@ def _load(folder: str, name: str, device: str) -> SentenceTransformer:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
         import transformers
+        from huggingface_hub import HfApi
         from sentence_transformers import SentenceTransformer
 
         transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -97,6 +98,8 @@ def _load(folder: str, name: str, device: str) -> SentenceTransformer:
         if not Path(folder).is_dir():
             with suppress(Exception):
                 return SentenceTransformer(folder, device=device, local_files_only=True)
+            # Asked once, so that a machine without network is told at once and not after retries.
+            HfApi().model_info(folder, timeout=10)
         return SentenceTransformer(folder, device=device)
     except ImportError as error:
         raise ModelError(

@@ -27,7 +27,7 @@ class AnswerOutcome:
 
     ``contains_answer`` is None where the query expects no string. ``items_met`` of ``items``
     evidence items are met by a citation; ``exact`` of ``citations`` quote their document to the
-    character.
+    character. ``evidence``, 0 to 1, is how likely the best sentence found answers.
     """
 
     answerable: bool
@@ -38,6 +38,7 @@ class AnswerOutcome:
     items: int
     exact: int
     citations: int
+    evidence: float = 0.0
 
 
 def judge(
@@ -68,6 +69,7 @@ def judge(
             _is_exact(c.document, c.start, c.end, c.quote, documents) for c in answer.citations
         ),
         citations=len(answer.citations),
+        evidence=answer.evidence,
     )
 
 

@@ -14,7 +14,7 @@ from rag.analysis import terms
 from rag.config import Mode
 from rag.evaluation.beir import BeirData, BeirPassage
 from rag.languages import detect, normalise_code
-from rag.retrieval import rank
+from rag.retrieval import Signals, question_terms, rank, specifics_share
 from rag.sparse import Bm25, SparseIndex
 
 Vectors = NDArray[np.float32]
@@ -54,7 +54,8 @@ class Ranker:
         self._encoder = encoder
         self._cache = cache
         self._progress = progress
-        self._texts = [_text(passage) for passage in data.corpus]
+        self._texts = [f"{p.title}\n{p.text}".strip() for p in data.corpus]
+        self._encoded_texts = [_without_number(passage) for passage in data.corpus]
         self._languages = [
             normalise_code(passage.lang) if passage.lang else detect(passage.text)
             for passage in data.corpus
@@ -77,12 +78,22 @@ class Ranker:
         for number, query in enumerate(queries):
             cosines = None if questions is None else corpus @ questions[number]
             bm25 = None if mode == "dense" else self._term_scores(query.text, languages[number])
-            found, scores = rank(cosines, bm25, passage_languages, depth)
+            specifics = self._specifics(query.text, languages[number]) if mode == "hybrid" else 0.0
+            found, scores = rank(
+                Signals(cosines, bm25, specifics), passage_languages, languages[number], depth
+            )
             run[query.id] = [(self._data.corpus[i].id, float(scores[i])) for i in found]
             advance(1)
         return run
 
     def _term_scores(self, question: str, language: str) -> NDArray[np.float32]:
+        scores = self._terms().scores(question_terms(question, language))
+        return np.asarray(scores, dtype=np.float32)
+
+    def _specifics(self, question: str, language: str) -> NDArray[np.float32] | float:
+        return specifics_share(self._terms(), question, language)
+
+    def _terms(self) -> SparseIndex:
         if self._sparse is None:
             analysed = [
                 terms(t, code) for t, code in zip(self._texts, self._languages, strict=True)
@@ -90,25 +101,29 @@ class Ranker:
             self._sparse = SparseIndex.build(
                 analysed, k1=self._bm25.k1, b=self._bm25.b, epsilon=self._bm25.epsilon
             )
-        return np.asarray(self._sparse.scores(terms(question, language)), dtype=np.float32)
+        return self._sparse
 
     def _encoded(self) -> Vectors:
         if self._vectors is None:
             digest = hashlib.sha256(self._encoder.fingerprint.encode())
-            for text, language in zip(self._texts, self._languages, strict=True):
+            for text, language in zip(self._encoded_texts, self._languages, strict=True):
                 digest.update(f"\0{language}\0{text}".encode("utf-8", "surrogatepass"))
             file = self._cache / f"{digest.hexdigest()[:24]}.npy"
             if file.is_file():
                 self._vectors = np.load(file, mmap_mode="r", allow_pickle=False)
             else:
-                advance = self._progress("encoding", len(self._texts))
-                self._vectors = self._encoder.encode_passages(self._texts, self._languages, advance)
+                advance = self._progress("encoding", len(self._encoded_texts))
+                self._vectors = self._encoder.encode_passages(
+                    self._encoded_texts, self._languages, advance
+                )
                 _save(file, self._vectors)
         return self._vectors
 
 
-def _text(passage: BeirPassage) -> str:
-    return f"{passage.title}\n{passage.text}".strip()
+def _without_number(passage: BeirPassage) -> str:
+    """Title and text; a title that is a number alone is left out, for it is found, not meant."""
+    named = any(character.isalpha() for character in passage.title)
+    return f"{passage.title}\n{passage.text}".strip() if named else passage.text
 
 
 def _save(file: Path, vectors: Vectors) -> None:

@@ -108,7 +108,6 @@ def _summary(
                     (passage_id(passage), score) for passage, score in rankings[query.id]
                 ),
                 found=_found(found, items),
-                best_cosine=_best_cosine(found),
                 answer=None if outcomes is None else outcomes[query.id],
             )
         )
@@ -139,10 +138,6 @@ def _found(hits: Sequence[Hit], items: Sequence[Item]) -> tuple[Found, ...]:
         )
         for rank, hit in enumerate(hits[:SHOWN], start=1)
     )
-
-
-def _best_cosine(hits: Sequence[Hit]) -> float | None:
-    return max((hit.cosine for hit in hits if hit.cosine is not None), default=None)
 
 
 def _kinds(query: Query, items: Sequence[Item]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def write_html(
 
 
 def render_html(report: EvaluationReport, *, title: str, threshold: float | None = None) -> str:
-    """The page. ``threshold`` is the cosine below which questions are refused, if there is one.
+    """The page. ``threshold`` is the evidence below which questions are refused, if there is one.
 
     Failures, answers and groups are those of the first mode.
     """
@@ -190,7 +190,7 @@ def _scores(result: EvaluationResult, threshold: float | None) -> str:
     rows = [
         (
             name,
-            [Point(c.best_cosine, f"{c.id} {c.query}") for c in cases if c.best_cosine is not None],
+            [Point(c.answer.evidence, f"{c.id} {c.query}") for c in cases if c.answer],
         )
         for name, cases in (
             ("answerable", result.answerable),
@@ -201,9 +201,9 @@ def _scores(result: EvaluationResult, threshold: float | None) -> str:
     if not rows:
         return ""
     plot = dot_plot(
-        rows, mark=threshold, mark_label="refused below", title="Best cosine of each question"
+        rows, mark=threshold, mark_label="refused below", title="Evidence for each question"
     )
-    return f'{plot}<p class="soft">Cosine of the question and its nearest passage found.</p>'
+    return f'{plot}<p class="soft">How likely the best sentence found answers, 0 to 1.</p>'
 
 
 def _failed(report: EvaluationReport) -> str:

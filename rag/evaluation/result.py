@@ -34,8 +34,7 @@ class Case:
     ``ranks`` has the rank of the first passage with each of ``expected``, or None, and
     ``languages`` those in which each of them stands (none where unknown); all are empty where the
     query is unanswerable, and so is ``metrics``. ``ranking`` is the whole
-    of it, ids and scores; ``found`` its beginning. ``best_cosine`` is that of the nearest passage,
-    None where unknown.
+    of it, ids and scores; ``found`` its beginning.
     """
 
     id: str
@@ -48,7 +47,6 @@ class Case:
     metrics: Mapping[str, float]
     ranking: tuple[tuple[str, float], ...] = ()
     found: tuple[Found, ...] = ()
-    best_cosine: float | None = None
     answer: AnswerOutcome | None = None
 
     @property

@@ -53,7 +53,7 @@ class Stages:
     """What turns files into an index; plain functions, the same input giving the same output.
 
     ``read`` raises ReadError for a file that is no report. ``describe`` gives the text that is
-    encoded and analysed for a chunk, ``analyse`` the terms of such a text in a language.
+    encoded for a chunk, ``analyse`` the terms it is found by.
     ``suffixes`` are those of the formats that ``read`` knows, lower case with the dot.
 
     ``fingerprints`` has the keys ``readers``, ``chunking`` and ``analysis``, each changing with
@@ -67,7 +67,7 @@ class Stages:
     detect_language: Callable[[str], str]
     chunk: Callable[[Document], Sequence[Chunk]]
     describe: Callable[[Document, Chunk], str]
-    analyse: Callable[[str, str], Sequence[str]]
+    analyse: Callable[[Document, Chunk], Sequence[str]]
     encoder: Encoder
     suffixes: frozenset[str]
     fingerprints: Mapping[str, str]

@@ -54,7 +54,7 @@ class GenerationWriter:
         keys = []
         for chunk in chunks:
             text = self._stages.describe(document, chunk)
-            self._terms.add(self._stages.analyse(text, chunk.language))
+            self._terms.add(self._stages.analyse(document, chunk))
             keys.append(self._vectors.add(text, chunk.language))
         with writing(self._root):
             self._store.add(document, chunks, keys)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 from rag.schema import Answer, Citation, Sentence
 from rag.web.passage import language_attributes
@@ -98,10 +99,31 @@ def _answer(
         )
     cited = {citation.id: citation for citation in answer.citations}
     shown = answer.sentences if sentences is None else answer.sentences[:sentences]
-    body = " ".join(_sentence(number, sentence, cited, texts, titles) for sentence in shown)
+    body = "".join(
+        _paragraph(number, list(group), cited, texts, titles)
+        for _, group in groupby(shown, key=lambda sentence: _source(sentence, cited))
+    )
     complete = len(shown) == len(answer.sentences)
     note = f'<p class="origin">{escape(_origin(answer, texts))}</p>' if complete else ""
-    return f'<div class="answer"><p class="answer-text"{attributes}>{body}</p>{note}</div>'
+    return f'<div class="answer">{body}{note}</div>'
+
+
+def _source(sentence: Sentence, cited: Mapping[int, Citation]) -> tuple[str, str]:
+    """Where a sentence is from: sentences of one report and language run on, others stand apart."""
+    first = next((cited[id_] for id_ in sentence.citations if id_ in cited), None)
+    return (first.document, first.language) if first else ("", "")
+
+
+def _paragraph(
+    number: int,
+    sentences: Sequence[Sentence],
+    cited: Mapping[int, Citation],
+    texts: Texts,
+    titles: Mapping[str, str],
+) -> str:
+    _, language = _source(sentences[0], cited)
+    body = " ".join(_sentence(number, sentence, cited, texts, titles) for sentence in sentences)
+    return f'<p class="answer-text"{language_attributes(language)}>{body}</p>'
 
 
 def _sentence(
