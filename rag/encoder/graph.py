@@ -23,6 +23,11 @@ INPUT, OUTPUT = "ids", "vector"
 """The token ids (1, t) int64 of one text, and its unit vector (1, hidden) float32."""
 
 _LIMIT = 64
+_DEVIATIONS = 1.0
+_TINY = 1e-4
+_GELU_REACH = 0.17
+"""GELU's values are never below -0.17."""
+
 _CONTRIBUTED = "com.microsoft"
 _OPSET, _IR_VERSION = 18, 9
 
@@ -36,7 +41,8 @@ def make_graph(weights: Weights) -> ModelProto:
     graph = _Graph(weights)
     tokens = graph.embed()
     for layer in range(weights.architecture.layers):
-        tokens = graph.layer(f"l{layer}.", tokens)
+        norm = f"l{layer - 1}.oln" if layer else "emb.ln"
+        tokens = graph.layer(f"l{layer}.", tokens, norm)
     return graph.finish(tokens)
 
 
@@ -70,9 +76,12 @@ class _Graph:
         places = self._node("Slice", [places, start, length, start])
         return self._normalised_sum(words, places, "emb.ln")
 
-    def layer(self, layer: str, tokens: str) -> str:
-        """Self-attention and feed-forward, each added to its input and normalised after it."""
-        joint = self._linear(tokens, [f"{layer}{part}" for part in ("q", "k", "v")])
+    def layer(self, layer: str, tokens: str, norm: str) -> str:
+        """Self-attention and feed-forward, each added to its input and normalised after it.
+
+        ``norm`` is the normalisation that ``tokens`` come from.
+        """
+        joint = self._smoothed(tokens, norm, [f"{layer}{part}" for part in ("q", "k", "v")])
         parts = [f"{joint}.{part}" for part in range(3)]
         self._node("Split", [joint, self._thirds], outputs=parts, axis=2)
         attention = self._node(
@@ -80,8 +89,9 @@ class _Graph:
         )
         attention = self._linear(attention, [f"{layer}ao"])
         tokens = self._normalised_sum(tokens, attention, f"{layer}aln")
-        inner = self._node("Gelu", [self._linear(tokens, [f"{layer}fi"])], domain=_CONTRIBUTED)
-        return self._normalised_sum(tokens, self._linear(inner, [f"{layer}fo"]), f"{layer}oln")
+        inner = self._smoothed(tokens, f"{layer}aln", [f"{layer}fi"])
+        inner = self._node("Gelu", [inner], domain=_CONTRIBUTED)
+        return self._normalised_sum(tokens, self._by_row(inner, f"{layer}fo"), f"{layer}oln")
 
     def finish(self, tokens: str) -> ModelProto:
         from onnx import TensorProto, helper
@@ -102,16 +112,60 @@ class _Graph:
 
     def _linear(self, rows: str, names: list[str]) -> str:
         """``rows`` times the matrices ``names`` side by side, plus their biases."""
+        return self._product(rows, names[0], self._matrix(names), self._bias(names))
+
+    def _smoothed(self, rows: str, norm: str, names: list[str]) -> str:
+        """As ``_linear``, for ``rows`` out of the normalisation ``norm``.
+
+        A few components of such rows are far greater than the others and would take all the steps
+        of the common scale. Each component is divided by what its row of the matrix is multiplied
+        by (SmoothQuant; Xiao et al. 2023, arXiv 2211.10438), the share of both halved. How great a
+        component gets follows from gain and bias of the normalisation.
+        """
         tensor = self._weights.tensor
-        matrix, scale = quantise(np.concatenate([tensor(f"{name}.w") for name in names]).T)
-        bias = np.concatenate([tensor(f"{name}.b") for name in names])
-        name = names[0]
+        matrix = self._matrix(names)
+        reach = np.abs(tensor(f"{norm}.b")) + _DEVIATIONS * np.abs(tensor(f"{norm}.w"))
+        factors = np.sqrt(np.maximum(reach, _TINY) / np.maximum(np.abs(matrix).max(axis=1), _TINY))
+        factors = factors.astype(np.float32)
+        inverse = self._constant(f"{names[0]}.smooth", 1 / factors)
+        rows = self._node("Mul", [rows, inverse])
+        return self._product(rows, names[0], matrix * factors[:, None], self._bias(names))
+
+    def _by_row(self, rows: str, name: str) -> str:
+        """As ``_linear``, for ``rows`` out of GELU, some of which are far greater than others.
+
+        Each is divided by its greatest value before the product and multiplied by it afterwards.
+        """
+        axis = self._constant(f"{name}.axis", np.array([-1], dtype=np.int64))
+        least = self._constant(f"{name}.least", np.float32([_GELU_REACH]))
+        greatest = self._node("ReduceMax", [rows, axis], keepdims=1)
+        greatest = self._node("Max", [greatest, least])
+        product = self._product(self._node("Div", [rows, greatest]), name, self._matrix([name]))
+        bias = self._constant(f"{name}.bias", self._bias([name]))
+        return self._node("Add", [self._node("Mul", [product, greatest]), bias])
+
+    def _matrix(self, names: list[str]) -> NDArray[np.float32]:
+        """(inputs, outputs), the outputs of all ``names`` side by side."""
+        return np.concatenate([self._weights.tensor(f"{name}.w") for name in names]).T
+
+    def _bias(self, names: list[str]) -> NDArray[np.float32]:
+        return np.concatenate([self._weights.tensor(f"{name}.b") for name in names])
+
+    def _product(
+        self,
+        rows: str,
+        name: str,
+        matrix: NDArray[np.float32],
+        bias: NDArray[np.float32] | None = None,
+    ) -> str:
+        values, scale = quantise(matrix)
         constants: dict[str, NDArray[Any]] = {
-            f"{name}.matrix": matrix,
+            f"{name}.matrix": values,
             f"{name}.scale": scale,
             f"{name}.zero": np.zeros(len(scale), dtype=np.int8),
-            f"{name}.bias": bias,
         }
+        if bias is not None:
+            constants[f"{name}.bias"] = bias
         inputs = [self._constant(*constant) for constant in constants.items()]
         return self._node("DynamicQuantizeMatMul", [rows, *inputs], domain=_CONTRIBUTED)
 
