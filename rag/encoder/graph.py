@@ -1,7 +1,8 @@
 """The packaged weights as an ONNX model with 8-bit weights, made without PyTorch.
 
 Every matrix product is dynamically quantised: weights to 7 bits, one scale an output channel, when
-the model is made; activations to 8 bits, one scale a run (Jacob et al. 2018, arXiv 1712.05877).
+the model is made; activations to 8 bits, one scale a run (Jacob et al. 2018, arXiv 1712.05877),
+after what is outstanding in them has been divided out by component or by row.
 7 bits and not 8 because processors without VNNI add two products of 8 by 8 bits in 16 bits, which
 overflows; with 7 bits all processors give the same sums.
 The word embeddings stay in the blocks of 4 bits in which they come.
@@ -137,7 +138,7 @@ class _Graph:
         Each is divided by its greatest value before the product and multiplied by it afterwards.
         """
         axis = self._constant(f"{name}.axis", np.array([-1], dtype=np.int64))
-        least = self._constant(f"{name}.least", np.float32([_GELU_REACH]))
+        least = self._constant(f"{name}.least", np.array([_GELU_REACH], dtype=np.float32))
         greatest = self._node("ReduceMax", [rows, axis], keepdims=1)
         greatest = self._node("Max", [greatest, least])
         product = self._product(self._node("Div", [rows, greatest]), name, self._matrix([name]))
