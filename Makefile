@@ -57,8 +57,8 @@ corpus: $(RUNTIME) ## build the sample reports from their sources (tools/corpus/
 	$(PIP) install --quiet --requirement tools/corpus/requirements.txt
 	$(BIN)/python -m tools.corpus.build
 
-bench: ## say how to measure
-	@echo "The benchmarks live in bench/; its README says how each figure is made."
+bench: $(RUNTIME) ## measure encoding; bench/README.md says what else can be measured
+	$(BIN)/python -m bench.encoding
 
 lock: $(TOOLS) ## pin every package anew from pyproject.toml
 	$(call compile,requirements.lock,)

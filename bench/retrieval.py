@@ -1,6 +1,6 @@
 """Retrieval on the half of the development data that nothing was chosen on.
 
-    python bench/retrieval.py DATA [--general DIR] [--index DIR]
+    python -m bench.retrieval DATA [--general DIR] [--index DIR]
 
 DATA is a folder in BEIR's layout. Its queries are split by their place in the file: settings were
 chosen on the even ones, and the table is about the odd ones. With --general, a folder of general
