@@ -1,7 +1,8 @@
 """The packaged weights as an ONNX model with 8-bit weights, made without PyTorch.
 
 Every matrix product is dynamically quantised: weights to 7 bits, one scale an output channel, when
-the model is made; activations to 8 bits, one scale a run (Jacob et al. 2018, arXiv 1712.05877).
+the model is made; activations to 8 bits, one scale a run (Jacob et al. 2018, arXiv 1712.05877),
+after what is outstanding in them has been divided out by component or by row.
 7 bits and not 8 because processors without VNNI add two products of 8 by 8 bits in 16 bits, which
 overflows; with 7 bits all processors give the same sums.
 The word embeddings stay in the blocks of 4 bits in which they come.

@@ -20,7 +20,7 @@ from rag.weights import read_weights
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-VERSION = 1
+VERSION = 2
 """Names graph and quantisation: raised with whatever changes vectors."""
 
 _MODEL, _WINDOW = "model.onnx", "window.npy"
