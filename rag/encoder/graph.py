@@ -138,7 +138,7 @@ class _Graph:
         Each is divided by its greatest value before the product and multiplied by it afterwards.
         """
         axis = self._constant(f"{name}.axis", np.array([-1], dtype=np.int64))
-        least = self._constant(f"{name}.least", np.float32([_GELU_REACH]))
+        least = self._constant(f"{name}.least", np.array([_GELU_REACH], dtype=np.float32))
         greatest = self._node("ReduceMax", [rows, axis], keepdims=1)
         greatest = self._node("Max", [greatest, least])
         product = self._product(self._node("Div", [rows, greatest]), name, self._matrix([name]))
