@@ -3,9 +3,14 @@
     python -m bench.encoding [--passages 120] [--rounds 5]
 
 The passages are those that the index of corpus/ has, spread evenly over the reports. All ways take
-turns on the same texts within each round, so that what else the machine does falls on all; the
-table gives medians. Start-up is a process that ends with the first question's vector. Whatever has
-to be made once is made before anything is timed.
+turns on the same texts within each round; the table gives medians. Start-up is a process that ends
+with the first question's vector. Whatever has to be made once is made before anything is timed.
+
+Taking turns is not enough on a busy machine: PyTorch's threads wait for one another, so that one
+other process on two cores makes it several times slower, and ONNX Runtime, one text a thread, only
+by its share. "processors used" is processor time by wall time; where it is well below what there
+is, figures of wall time say little. Pinned to one core (taskset -c 0), no thread waits, and the
+ratio of passages per processor second holds whatever else runs.
 """
 
 from __future__ import annotations
@@ -48,6 +53,7 @@ class Way:
     start: str
     vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     passage_seconds: list[float] = field(default_factory=list)
+    processor_seconds: list[float] = field(default_factory=list)
     question_seconds: list[float] = field(default_factory=list)
     start_seconds: list[float] = field(default_factory=list)
 
@@ -111,7 +117,9 @@ def measure(way: Way, texts: list[str]) -> None:
     def encode() -> None:
         way.vectors = way.passages(texts)
 
+    before = time.process_time()
     way.passage_seconds.append(seconds(encode))
+    way.processor_seconds.append(time.process_time() - before)
     way.question_seconds += [
         seconds(lambda: way.question(QUESTION)) for _ in range(_QUESTIONS_A_ROUND)
     ]
@@ -122,17 +130,19 @@ def measure(way: Way, texts: list[str]) -> None:
 
 
 def table(ways: list[Way], count: int) -> str:
-    """Medians in Markdown; ratios are to the first way."""
-    first = median(ways[0].passage_seconds)
+    """Medians in Markdown; the ratio is of passages per processor second, to the first way."""
+    first = median(ways[0].processor_seconds)
     lines = [
-        "| | passages/s | ratio | one question, ms | start to first vector, s | cosine |",
-        "|---|---|---|---|---|---|",
+        "| | passages/s | processors used | passages per processor second | ratio "
+        "| one question, ms | start to first vector, s | cosine |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for way in ways:
-        took = median(way.passage_seconds)
+        took, used = median(way.passage_seconds), median(way.processor_seconds)
         cosine = float((way.vectors * ways[0].vectors).sum(axis=1).mean())
         lines.append(
-            f"| {way.name} | {count / took:.1f} | {first / took:.2f} "
+            f"| {way.name} | {count / took:.1f} | {used / took:.2f} | {count / used:.1f} "
+            f"| {first / used:.2f} "
             f"| {1000 * median(way.question_seconds):.1f} | {median(way.start_seconds):.2f} "
             f"| {cosine:.4f} |"
         )
