@@ -64,7 +64,7 @@ _PROVISIONS: tuple[tuple[re.Pattern[str], int], ...] = (
     (_compiled(rf"(?:المادة|مادة)\s*[（(]?\s*{_ARABIC_NUMBER}\s*[）)]?(?=\s*[:：.\-–—]|$)"), 3),
     (
         _compiled(
-            r"(?:Article|ARTICLE|Rule|RULE|Regulation|Principle)\s+[0-9]+[A-Za-z]?(?:\.[0-9]+)*(?=\s*[.:–—-]|$)"
+            r"(?:Article|ARTICLE|Rule|RULE|Regulation|Principle)\s+[0-9]+[A-Za-z]?(?:\.[0-9]+)*(?=\s*[:–—-]|\s*\.(?!\d)|$)"
         ),
         3,
     ),
