@@ -73,10 +73,6 @@ class Filters:
     since: str | None = None
     until: str | None = None
 
-    def any(self) -> bool:
-        """Whether anything is filtered."""
-        return self != Filters()
-
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
