@@ -19,19 +19,16 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 
 def plain(value: Any) -> Any:
     """A value as Python's own types, whichever classes hold it."""
-    if isinstance(value, NameObject):
-        return ("name", str(value))
     if isinstance(value, str):
-        return value.encode("latin-1")
+        return str(value) if isinstance(value, NameObject) else value.encode("latin-1")
     if isinstance(value, bytes):
         return bytes(value)
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
-    if value is None or isinstance(value, bool):
-        return value
-    return float(value) if isinstance(value, (int, float)) else None
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if number else value
 
 
 def by_pypdf(data: bytes) -> Any:
@@ -137,12 +134,18 @@ def test_the_same_as_pypdf_on_real_pages(name: str) -> None:
         assert ours(data) == by_pypdf(data)
 
 
-@given(st.lists(st.sampled_from([b"[", b"<<", b"(", b")", b">>", b"]", b"1", b"/a", b"Tj", b"\\",
-                                 b" ", b"<", b">", b"BI", b"ID ", b" EI", b"%", b"\n"])))  # fmt: skip
+PARTS = rb"[ << ( ) >> ] 1 /a Tj \ < > BI ID EI %".split()
+
+
+@given(st.lists(st.sampled_from([*PARTS, b" ", b"\n"])))
 def test_nothing_malformed_stops_it(parts: list[bytes]) -> None:
     for operands, operator in operations(b"".join(parts), TEXT):
         assert operator in TEXT
         assert isinstance(operands, list)
+
+
+def test_an_image_within_an_array() -> None:
+    assert operations(b"[1 BI ID x\nEI ] 2 3 Td", TEXT) == [([2.0, 3.0], b"Td")]
 
 
 def test_deep_nesting_ends() -> None:

@@ -7,7 +7,7 @@ page takes. One regular expression passes over what draws, and objects are made 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Any
 
 from pypdf.generic import NameObject
@@ -38,7 +38,10 @@ _IMAGE_DATA = re.compile(rb"[\0\t\n\f\r ]ID[\0\t\n\f\r ]")
 # Image data may hold "EI" by chance; after the real one comes what reads as operators.
 _IMAGE_END = re.compile(rb"[\0\t\n\f\r ]EI(?=[\0\t\n\f\r ]*(?:\Z|[\0\t\n\f\r ][\t\n\r -~]{1,16}))")
 _KEYWORDS = {b"true": True, b"false": False, b"null": None}
-_NUMERIC = b"-+.0123456789"
+_OPERAND = frozenset(b"-+.0123456789/(<")
+_BRACKETS = frozenset({b"[", b"]", b"<<", b">>"})
+_RESUMED = frozenset({b"(", b"BI"})
+_COMMENT = ord("%")
 _DEEPEST = 32
 _MOST_OPERANDS = 200_000
 
@@ -66,40 +69,45 @@ def operations(data: bytes, wanted: Container[bytes]) -> list[Operation]:
             token = match[1]
             if token is None:
                 stack, opened = [], []
-                continue
-            first = token[0]
-            if first in _NUMERIC or first == 0x2F or token in _KEYWORDS:
-                stack.append(token)
-            elif first == 0x28:
-                if len(token) == 1:
-                    # Brackets within the string: it ends with the one that closes the first.
-                    position = _string_end(data, match.end())
-                    stack.append(data[match.start() : position])
-                    break
-                stack.append(token)
-            elif token == b"[" or token == b"<<":
-                opened.append(len(stack))
-                stack.append(_ARRAY if first == 0x5B else _DICTIONARY)
-            elif token == b"]" or token == b">>":
-                if opened:
-                    _close(stack, opened.pop())
-            elif first == 0x3C:
-                stack.append(token)
-            elif first == 0x25:
-                continue
-            elif token == b"BI":
-                position = _image_end(data, match.end())
-                stack, opened = [], []
+            elif token in _BRACKETS:
+                _bracket(token, stack, opened)
+            elif token in _RESUMED:
+                position = _resumed(data, match, stack, opened)
                 break
-            else:
+            elif token[0] in _OPERAND or token in _KEYWORDS:
+                stack.append(token)
+            elif token[0] != _COMMENT:
                 if token in wanted:
-                    while opened:
-                        _close(stack, opened.pop())
-                    found.append(([_value(operand) for operand in stack], token))
+                    found.append((_operands(stack, opened), token))
                 stack, opened = [], []
             if len(stack) > _MOST_OPERANDS or len(opened) > _DEEPEST:
                 stack, opened = [], []
     return found
+
+
+def _resumed(data: bytes, match: re.Match[bytes], stack: list[Any], opened: list[int]) -> int:
+    """Where to go on after what no expression can match: brackets in a string, an image's bytes."""
+    if match[1] == b"BI":
+        stack.clear()
+        opened.clear()
+        return _image_end(data, match.end())
+    end = _string_end(data, match.end())
+    stack.append(data[match.start() : end])
+    return end
+
+
+def _operands(stack: list[Any], opened: list[int]) -> list[Any]:
+    while opened:
+        _close(stack, opened.pop())
+    return [_value(operand) for operand in stack]
+
+
+def _bracket(token: bytes, stack: list[Any], opened: list[int]) -> None:
+    if token in (b"[", b"<<"):
+        opened.append(len(stack))
+        stack.append(_ARRAY if token == b"[" else _DICTIONARY)
+    elif opened:
+        _close(stack, opened.pop())
 
 
 def _close(stack: list[Any], start: int) -> None:
@@ -114,27 +122,19 @@ def _close(stack: list[Any], start: int) -> None:
 
 
 def _value(token: Any) -> Any:
-    if not isinstance(token, bytes):
-        return token
-    first = token[0]
-    if first in _NUMERIC:
-        try:
-            return float(token)
-        except ValueError:
-            return 0.0
-    if first == 0x28:
-        return _unescaped(token[1:-1])
-    if first == 0x3C:
-        return _hexadecimal(token[1:-1])
-    if first == 0x2F:
-        return _name(token)
-    return _KEYWORDS[token]
+    return _VALUES[token[0]](token) if isinstance(token, bytes) else token
 
 
-def _unescaped(string: bytes) -> bytes:
-    if b"\\" not in string:
-        return string
-    return _ESCAPE.sub(_escape, string)
+def _number(token: bytes) -> float:
+    try:
+        return float(token)
+    except ValueError:
+        return 0.0
+
+
+def _string(token: bytes) -> bytes:
+    string = token[1:-1]
+    return _ESCAPE.sub(_escape, string) if b"\\" in string else string
 
 
 def _escape(match: re.Match[bytes]) -> bytes:
@@ -144,7 +144,8 @@ def _escape(match: re.Match[bytes]) -> bytes:
     return b"" if line_end is not None else _ESCAPED.get(other, other)
 
 
-def _hexadecimal(digits: bytes) -> bytes:
+def _hexadecimal(token: bytes) -> bytes:
+    digits = token[1:-1]
     try:
         return bytes.fromhex(digits.decode("ascii"))
     except ValueError:
@@ -176,3 +177,12 @@ def _image_end(data: bytes, position: int) -> int:
     begun = _IMAGE_DATA.search(data, position)
     ended = _IMAGE_END.search(data, begun.end() - 1) if begun else None
     return ended.end() if ended else len(data)
+
+
+_VALUES: dict[int, Callable[[bytes], Any]] = {
+    **dict.fromkeys(b"-+.0123456789", _number),
+    **dict.fromkeys(b"tfn", _KEYWORDS.__getitem__),
+    ord("("): _string,
+    ord("<"): _hexadecimal,
+    ord("/"): _name,
+}
