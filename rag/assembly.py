@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rag import analysis, chunking, readers
 from rag.answering import Assistant
-from rag.answering.evidence import EvidenceModel
+from rag.answering.evidence import load_evidence
 from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.index import Stages
@@ -91,7 +91,7 @@ def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
         encoder,
         require=make_stages(settings, encoder).all_fingerprints(),
         mode=settings.mode,
-        evidence=EvidenceModel(least=settings.evidence),
+        evidence=load_evidence(settings.evidence_model, settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
     )
 
