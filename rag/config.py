@@ -58,6 +58,21 @@ class Settings(BaseSettings):
         description="what runs the model: `onnx` (8-bit weights; the packaged model on the CPU), "
         "`torch` (everything), or `auto`: `onnx` where it can",
     )
+    readers: int | None = Field(
+        None, ge=1, le=256, description="processes that read files; as many as usable cores"
+    )
+    page_seconds: float = Field(
+        30, gt=0, description="processor time for one page; a page that takes longer is left out"
+    )
+    file_seconds: float = Field(
+        300,
+        gt=0,
+        description="processor time for a report, beyond one second a page; "
+        "one that takes longer is skipped",
+    )
+    reader_memory_mb: int = Field(
+        2048, ge=64, description="memory for each of these processes, in MB (not on Windows)"
+    )
     chunk_tokens: int = Field(
         320, ge=32, le=4096, description="the largest passage, in tokens of the model"
     )

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import types
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
-
-T = TypeVar("T")
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 MOST_BYTES = 256 * 2**20
 """The largest value, before it is compressed: more than any report's text."""
@@ -53,11 +51,12 @@ def _plain(value: object) -> object:
 
 
 def _as_list(value: Any) -> list[object]:
-    return [_plain(getattr(value, name)) for name in _names(type(value))]
+    kind: Any = type(value)
+    return [_plain(getattr(value, name)) for name in _names(kind)]
 
 
 @lru_cache(maxsize=64)
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     if not is_dataclass(kind):
         raise TypeError(f"{kind.__name__} cannot be packed")
     return tuple(field.name for field in fields(kind))
@@ -66,27 +65,30 @@ def _names(kind: type) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _reader(kind: Any) -> Callable[[Any], Any]:
     """Turns the plain form of a ``kind`` into it; raises ValueError or TypeError."""
-    origin, arguments = get_origin(kind), get_args(kind)
     if is_dataclass(kind):
-        return _dataclass_reader(cast(type, kind))
+        return _dataclass_reader(kind)
+    if kind in _PLAIN:
+        return _plain_reader(_PLAIN[kind])
+    origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         (inner,) = (one for one in arguments if one is not types.NoneType)
         read = _reader(inner)
         return lambda value: None if value is None else read(value)
-    if origin is tuple and arguments[-1] is Ellipsis:
-        item = _reader(arguments[0])
-        return lambda value: tuple([item(one) for one in value])
+    return _several_reader(kind, origin, [_reader(one) for one in arguments if one is not ...])
+
+
+def _several_reader(
+    kind: Any, origin: Any, readers: Sequence[Callable[[Any], Any]]
+) -> Callable[[Any], Any]:
+    first, *_ = readers
+    if origin is tuple and get_args(kind)[-1] is ...:
+        return lambda value: tuple([first(one) for one in value])
     if origin is tuple:
-        items = [_reader(one) for one in arguments]
-        return lambda value: tuple([r(one) for r, one in zip(items, value, strict=True)])
+        return lambda value: tuple([r(one) for r, one in zip(readers, value, strict=True)])
     if origin is list:
-        item = _reader(arguments[0])
-        return lambda value: [item(one) for one in value]
-    if (isinstance(origin, type) and issubclass(origin, dict)) or origin in _MAPPINGS:
-        key, item = map(_reader, arguments)
-        return lambda value: {key(k): item(v) for k, v in value}
-    if kind in _PLAIN:
-        return _plain_reader(_PLAIN[kind])
+        return lambda value: [first(one) for one in value]
+    if origin in (dict, Mapping):
+        return lambda value: {first(key): readers[1](one) for key, one in value}
     raise TypeError(f"{kind} cannot be unpacked")
 
 
@@ -112,4 +114,3 @@ _PLAIN: dict[Any, tuple[type, ...]] = {
     bool: (bool,),
     types.NoneType: (types.NoneType,),
 }
-_MAPPINGS = (Mapping,)

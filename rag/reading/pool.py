@@ -169,10 +169,10 @@ class _Run:
                     if index is not None:
                         self._give(worker, index)
             elif len(self._pool.workers) < self._pool.readers and self._is_worth_another():
-                worker = self._start()
-                if worker is None:
+                another = self._start()
+                if another is None:
                     return
-                self._give(worker, index)
+                self._give(another, index)
             else:
                 return
 

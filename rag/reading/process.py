@@ -31,7 +31,8 @@ Event = tuple["WorkerProcess", dict[str, Any] | None, bytes]
 class WorkerProcess:
     """One worker. What it says goes to ``events``, and at its end ``(self, None, b"")``.
 
-    ``fresh`` until it was given a task; ``file`` is the one it has open. Raises OSError when no process can be started.
+    ``fresh`` until it was given a task; ``file`` is the one it has open. Raises OSError when no
+    process can be started.
     """
 
     def __init__(self, events: queue.SimpleQueue[Any], steps: str, memory_mb: int) -> None:

@@ -31,7 +31,7 @@ def file_reason(why: str, limits: Limits) -> str:
         "memory": f"It needs more than {limits.memory_mb} MB of memory to be read. "
         "Split it into parts, or raise reader_memory_mb in rag.toml.",
         "size": "It holds more text than any report. Check where the file comes from.",
-        "blocked": "Reading it was kept waiting and was given up. Index again when its disk answers.",
+        "blocked": "Reading it was kept waiting and was given up. Index again.",
         "killed": "The reader was stopped from outside, as when memory runs out. Index again.",
         "crash": "It crashes the reader. Save it again or in another format.",
     }[why]
