@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,7 +15,9 @@ from reader_pdfs import latin, pdf
 
 from rag.reading import Limits, Outcome, ReadingPool
 
-pytest.importorskip("resource", reason="limits of memory and processor time are POSIX's")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="limits of memory are enforced on Linux"
+)
 
 LIMITS = Limits(page_seconds=2, file_seconds=4, memory_mb=512, patience=60)
 GOOD = latin("The authority supervises banks.", 60, 700)

@@ -150,7 +150,8 @@ class FileJob:
         elif what == "reading":
             self._finish_with(body)
         elif what == "refused":
-            self._refuse(header["reason"], limited=bool(self._left_out))
+            limited = bool(self._left_out)
+            self._refuse(header["reason"], limited=limited, settled=self._is_settled)
         elif what == "changed":
             self._refuse("It was changed while it was being read. Index again.", settled=False)
         else:
@@ -228,13 +229,16 @@ class FileJob:
 
             reasons = {n: page_reason(why, self._limits) for n, why in self._left_out.items()}
             notes = " ".join(left_out_notes(reasons))
-            settled = UNSETTLED.isdisjoint(self._left_out.values())
-            self._refuse(pages_reason(notes, self._limits), limited=True, settled=settled)
+            reason = pages_reason(notes, self._limits)
+            self._refuse(reason, limited=True, settled=self._is_settled)
+
+    @property
+    def _is_settled(self) -> bool:
+        return UNSETTLED.isdisjoint(self._left_out.values())
 
     def _finish_with(self, body: bytes) -> None:
-        settled = UNSETTLED.isdisjoint(self._left_out.values())
-        self._settle(body, limited=bool(self._left_out), settled=settled)
-        if settled:
+        self._settle(body, limited=bool(self._left_out), settled=self._is_settled)
+        if self._is_settled:
             about = {"reason": "", "limited": bool(self._left_out)}
             self._keeper.add_outcome(self._sha256, about, body)
 

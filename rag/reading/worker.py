@@ -27,7 +27,7 @@ from rag.reading.frames import receive, send
 
 try:
     import resource
-except ImportError:  # Windows, where memory goes without a limit
+except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 SHORT_OF_MEMORY = 103
@@ -78,6 +78,7 @@ def _own_output() -> BinaryIO:
 
 
 def _limit_memory(memory_mb: int) -> None:
+    """Only Linux counts what is used and enforces it; elsewhere memory goes without a limit."""
     if resource is None:
         return
     with contextlib.suppress(OSError, ValueError):
