@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 
 from rag import analysis, chunking, readers
 from rag.answering import Assistant
@@ -11,6 +12,7 @@ from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
+from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.reranking import Reranker
 from rag.schema import Chunk, Document
 from rag.sparse import Bm25
@@ -47,7 +49,7 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
         )
 
     return Stages(
-        read=readers.read,
+        read_all=partial(_read_all, settings),
         detect_language=lambda text: detect(text, UNKNOWN),
         chunk=cut,
         describe=describe,
@@ -60,7 +62,20 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
             "analysis": str(analysis.VERSION),
         },
         bm25=Bm25(k1=settings.bm25_k1, b=settings.bm25_b),
+        limits=reading_limits(settings).fingerprint,
     )
+
+
+def reading_limits(settings: Settings) -> Limits:
+    """What reading may cost."""
+    return Limits(settings.page_seconds, settings.file_seconds, settings.reader_memory_mb)
+
+
+def _read_all(
+    settings: Settings, files: Sequence[Source], journal: ReadingJournal
+) -> Generator[Outcome]:
+    with ReadingPool(reading_limits(settings), readers=settings.readers) as pool:
+        yield from pool.read_all(files, journal)
 
 
 def describe(document: Document, chunk: Chunk) -> str:

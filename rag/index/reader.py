@@ -18,7 +18,7 @@ from rag.errors import IndexUnusable, RagError
 from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, lease
 from rag.index.manifest import BM25, DOCUMENTS, VECTORS, Manifest, damaged, read_manifest
-from rag.index.stages import Skipped
+from rag.index.stages import Skipped, Verdict
 from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
 
@@ -272,6 +272,11 @@ class Index:
     def skipped(self) -> tuple[Skipped, ...]:
         """The files that were left out, and why."""
         return self._store.skipped()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What reading came to for files that were skipped or not wholly read."""
+        return self._store.verdicts()
 
 
 def _compare_sizes(folder: Path, manifest: Manifest) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.schema import Chunk, Document, Reading
+from rag.reading import Outcome, ReadingJournal, Source
+from rag.schema import Chunk, Document
 from rag.sparse import Bm25
 
 
@@ -52,9 +52,10 @@ class Progress(Protocol):
 class Stages:
     """What turns files into an index; plain functions, the same input giving the same output.
 
-    ``read`` raises ReadError for a file that is no report. ``describe`` gives the text that is
-    encoded for a chunk, ``analyse`` the terms it is found by.
-    ``suffixes`` are those of the formats that ``read`` knows, lower case with the dot.
+    ``read_all`` gives the outcomes of files in their order, and keeps what it read of them in the
+    journal until the build is done; ``limits`` changes with what reading may cost. ``describe``
+    gives the text that is encoded for a chunk, ``analyse`` the terms it is found by.
+    ``suffixes`` are those of the formats that are read, lower case with the dot.
 
     ``fingerprints`` has the keys ``readers``, ``chunking`` and ``analysis``, each changing with
     the output of its stage (``chunking`` stands for ``chunk`` and ``describe``), and may have
@@ -63,7 +64,7 @@ class Stages:
     ``encoder`` and ``bm25``; vectors are reused by the text they were made from.
     """
 
-    read: Callable[[Path], Reading]
+    read_all: Callable[[Sequence[Source], ReadingJournal], Generator[Outcome]]
     detect_language: Callable[[str], str]
     chunk: Callable[[Document], Sequence[Chunk]]
     describe: Callable[[Document, Chunk], str]
@@ -72,6 +73,7 @@ class Stages:
     suffixes: frozenset[str]
     fingerprints: Mapping[str, str]
     bm25: Bm25 = field(default_factory=Bm25)
+    limits: str = ""
 
     def all_fingerprints(self) -> dict[str, str]:
         """``fingerprints`` with those of the model and of BM25's parameters."""
@@ -89,6 +91,18 @@ class Skipped:
 
     source: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reading a file came to and would come to again: that it is skipped, or has notes.
+
+    It holds for the file's bytes (``sha256``) and, where not empty, for these ``limits``.
+    """
+
+    source: str
+    sha256: str
+    limits: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import numpy as np
 
 from rag.errors import IndexUnusable
 from rag.index.manifest import damaged
-from rag.index.stages import Skipped
+from rag.index.stages import Skipped, Verdict
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
 
 _SCHEMA = """
@@ -41,6 +41,9 @@ CREATE TABLE chunks (
     header TEXT NOT NULL, encoded BLOB NOT NULL
 ) STRICT;
 CREATE TABLE skipped (source TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE TABLE verdicts (
+    source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL
+) STRICT;
 """
 _AT_ONCE = 500
 
@@ -108,10 +111,13 @@ class StoreWriter:
         self.pages += len(reading.pages)
         self.rows += len(chunks)
 
-    def finish(self, skipped: Sequence[Skipped]) -> None:
-        """Add what was skipped and complete the file."""
+    def finish(self, skipped: Sequence[Skipped], verdicts: Sequence[Verdict]) -> None:
+        """Add what was skipped, and what need not be read again; complete the file."""
         self._connection.executemany(
             "INSERT INTO skipped VALUES (?, ?)", [astuple(one) for one in skipped]
+        )
+        self._connection.executemany(
+            "INSERT INTO verdicts VALUES (?, ?, ?)", [astuple(one) for one in verdicts]
         )
         self._connection.execute("COMMIT")
         self.close()
@@ -203,6 +209,10 @@ class Store:
     def skipped(self) -> tuple[Skipped, ...]:
         """What was left out of the index, sorted by source."""
         return tuple(Skipped(*row) for row in self.select("SELECT * FROM skipped ORDER BY rowid"))
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What reading came to for files that were skipped or not wholly read."""
+        return tuple(Verdict(*row) for row in self.select("SELECT * FROM verdicts ORDER BY source"))
 
     def select(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query."""

@@ -6,11 +6,21 @@ Two stages: ``layouts`` reads pages, each by itself, so that several processes m
 
 from __future__ import annotations
 
-from rag.readers.pdf.assembly import assembled
-from rag.readers.pdf.opening import document_facts, layouts
+from rag.readers.pdf.assembly import assembled, pages_named
+from rag.readers.pdf.opening import Described, OpenPages, document_facts, layouts
+from rag.readers.pdf.rows import PageLayout
 from rag.schema import Reading
 
-__all__ = ["assembled", "document_facts", "layouts", "read_pdf"]
+__all__ = [
+    "Described",
+    "OpenPages",
+    "PageLayout",
+    "assembled",
+    "document_facts",
+    "layouts",
+    "pages_named",
+    "read_pdf",
+]
 
 
 def read_pdf(data: bytes) -> Reading:

@@ -132,13 +132,13 @@ def _notes(layouts: Sequence[PageLayout | None]) -> list[str]:
     blank = [number for number, layout in enumerate(layouts, start=1) if layout and layout.pictured]
     notes = []
     if unread:
-        notes.append(f"{_named(unread)} could not be read: damaged.")
+        notes.append(f"{pages_named(unread)} could not be read: damaged.")
     if blank:
-        notes.append(f"{_named(blank)} {'has' if len(blank) == 1 else 'have'} no text layer.")
+        notes.append(f"{pages_named(blank)} {'has' if len(blank) == 1 else 'have'} no text layer.")
     return notes
 
 
-def _named(numbers: Sequence[int]) -> str:
+def pages_named(numbers: Sequence[int]) -> str:
     """Pages as a person writes them: ``Page 3``, ``Pages 3-5 and 9``."""
     spans: list[list[int]] = []
     for number in numbers:

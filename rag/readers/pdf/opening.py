@@ -108,19 +108,28 @@ def layouts(data: bytes, numbers: Iterable[int]) -> list[PageLayout | None]:
 
     Pages do not depend on one another: processes may each take some and lay them together.
     """
-    reader = _opened(data)
-    fonts: dict[int, FontDecoder] = {}
-    made: list[PageLayout | None] = []
-    for number in numbers:
+    pages = OpenPages(data)
+    return [pages.layout(number) for number in numbers]
+
+
+class OpenPages:
+    """A file kept open, for layouts one by one; ReadError when it cannot be opened."""
+
+    def __init__(self, data: bytes) -> None:
+        self._reader = _opened(data)
+        self._fonts: dict[int, FontDecoder] = {}
+
+    def layout(self, number: int) -> PageLayout | None:
+        """The layout of the page ``number`` (from 0); None when it cannot be read."""
         try:
-            page = reader.pages[number]
-            layout = page_layout(page_pieces(page, reader, fonts), *page_size(page))
-            made.append(layout if layout.rows else replace(layout, pictured=_has_pictures(page)))
+            page = self._reader.pages[number]
+            pieces = page_pieces(page, self._reader, self._fonts)
+            layout = page_layout(pieces, *page_size(page))
+            return layout if layout.rows else replace(layout, pictured=_has_pictures(page))
         except (MemoryError, KeyboardInterrupt):
             raise
         except (PdfReadError, Exception):  # one malformed page must not cost the others
-            made.append(None)
-    return made
+            return None
 
 
 def _has_pictures(page: pypdf.PageObject) -> bool:
