@@ -9,10 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag.errors import ReadError
+from rag.readers.ocr import OFF, Ocr
+from rag.readers.quality import with_quality
 from rag.readers.sniffing import kind_of
 from rag.schema import Reading
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever a reader makes something else of the same bytes."""
 
 SUFFIXES = (".pdf", ".docx", ".html", ".htm", ".md", ".markdown", ".txt")
@@ -22,8 +24,8 @@ _EXPECTED = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
 _NAMES = {"pdf": "a PDF", "docx": "a Word document", "html": "an HTML page", "text": "plain text"}
 
 
-def read(path: Path) -> Reading:
-    """Reads one report; its suffix and its content both say how.
+def read(path: Path, ocr: Ocr = OFF) -> Reading:
+    """Reads one report; its suffix and its content both say how. ``ocr`` reads its pictures.
 
     Raises ReadError, the reason and what to do, without the file's name.
     """
@@ -39,16 +41,16 @@ def read(path: Path) -> Reading:
         raise ReadError(
             f"It cannot be opened: {reason}. Check the file and its permissions."
         ) from error
-    return read_bytes(data, suffix)
+    return read_bytes(data, suffix, ocr)
 
 
-def read_bytes(data: bytes, suffix: str) -> Reading:
+def read_bytes(data: bytes, suffix: str, ocr: Ocr = OFF) -> Reading:
     """As ``read``, of the bytes of a file with this suffix (lower case, with its point)."""
     if not data:
         raise ReadError("It is empty (0 bytes). Copy it again from where it came.")
     kind = kind_of(data)
     try:
-        return _read_kind(data, suffix, kind)
+        return with_quality(_read_kind(data, suffix, kind, ocr))
     except ReadError:
         raise
     except RecursionError as error:
@@ -63,7 +65,7 @@ def read_bytes(data: bytes, suffix: str) -> Reading:
         ) from error
 
 
-def _read_kind(data: bytes, suffix: str, kind: str) -> Reading:
+def _read_kind(data: bytes, suffix: str, kind: str, ocr: Ocr) -> Reading:
     expected = _EXPECTED.get(suffix, "text")
     if kind not in _NAMES:
         if expected == "docx" and kind == "a damaged ZIP archive":
@@ -83,7 +85,7 @@ def _read_kind(data: bytes, suffix: str, kind: str) -> Reading:
     if expected == "pdf":
         from rag.readers.pdf import read_pdf
 
-        return read_pdf(data)
+        return read_pdf(data, ocr)
     if expected == "docx":
         from rag.readers.docx import read_docx
 

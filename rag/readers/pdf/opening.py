@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pypdf
@@ -13,9 +13,12 @@ from pypdf.errors import DependencyError, PdfReadError
 from rag.errors import ReadError
 from rag.readers.characters import mend
 from rag.readers.pdf.fonts import FontDecoder
+from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.headings import Outline, folded
 from rag.readers.pdf.rows import PageLayout, page_layout
 from rag.readers.pdf.streams import page_pieces, page_resources, page_size
+from rag.readers.pdf.witness import Witness
+from rag.readers.quality import Signs, disagreement_of, text_signs
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."
 _MAX_PAGES = 20_000
@@ -111,16 +114,41 @@ def layouts(data: bytes, numbers: Iterable[int]) -> list[PageLayout | None]:
     reader = _opened(data)
     fonts: dict[int, FontDecoder] = {}
     made: list[PageLayout | None] = []
-    for number in numbers:
-        try:
-            page = reader.pages[number]
-            layout = page_layout(page_pieces(page, reader, fonts), *page_size(page))
-            made.append(layout if layout.rows else replace(layout, pictured=_has_pictures(page)))
-        except (MemoryError, KeyboardInterrupt):
-            raise
-        except (PdfReadError, Exception):  # one malformed page must not cost the others
-            made.append(None)
+    with Witness(data) as witness:
+        for number in numbers:
+            try:
+                page = reader.pages[number]
+                pieces = page_pieces(page, reader, fonts)
+                layout = page_layout(pieces, *page_size(page))
+                signs = _signs(layout, pieces, _has_pictures(page), witness, number)
+                made.append(replace(layout, signs=signs))
+            except (MemoryError, KeyboardInterrupt):
+                raise
+            except (PdfReadError, Exception):  # one malformed page must not cost the others
+                made.append(None)
     return made
+
+
+def _signs(
+    layout: PageLayout, pieces: Sequence[Piece], has_pictures: bool, witness: Witness, number: int
+) -> Signs:
+    """How far the text of a page can be trusted, by itself and by a second reader."""
+    text = "\n".join(line.text for row in layout.rows for line in row.lines)
+    signs = text_signs(text, "".join(c for piece in pieces for c in piece.clusters))
+    page = witness.page(number)
+    if page is None:
+        return replace(signs, pictured=has_pictures and not text)
+    try:
+        other = page.text()
+        pictured = page.is_picture(bool(text))
+        return replace(
+            signs,
+            disagreement=None if other is None else disagreement_of(text, other),
+            pictured=pictured,
+            recognised=pictured and page.has_hidden_text(),
+        )
+    finally:
+        page.close()
 
 
 def _has_pictures(page: pypdf.PageObject) -> bool:
