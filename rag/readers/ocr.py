@@ -29,8 +29,6 @@ PACKS = {
 }  # fmt: skip
 """Tesseract's name for the pack of each language."""
 
-_LEAST_CONFIDENCE = 20.0
-
 
 @dataclass(frozen=True, slots=True)
 class Ocr:
@@ -49,7 +47,7 @@ class Ocr:
         return f"tesseract {self.version} {','.join(sorted(self.packs))}" if self.packs else "off"
 
 
-OFF = Ocr("", frozenset(), "Recognise the text (OCR) and give that.")
+OFF = Ocr("", frozenset(), "")
 """No recognition, because nobody asked for it."""
 
 _TURNED_OFF = Ocr("", frozenset(), 'OCR is turned off; set ocr = "auto" to have them recognised.')
@@ -139,7 +137,7 @@ def _lines(found: dict[str, list[Any]]) -> list[list[Word]]:
 def _word(found: dict[str, list[Any]], index: int) -> Word | None:
     text = re.sub(r"\s+", "", str(found["text"][index]))
     confidence = float(found["conf"][index])
-    if not text or confidence < _LEAST_CONFIDENCE:
+    if not text or confidence < 0:
         return None
     left, top, width, height = (
         int(found[name][index]) for name in ("left", "top", "width", "height")

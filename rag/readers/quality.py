@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from rag.function_words import FUNCTION_WORDS
 from rag.languages import script_of
@@ -71,7 +72,8 @@ class Signs:
     ``characters`` counts what is visible. ``broken`` is the share of code points that stand for no
     text, ``implausible`` that of words no language writes. ``disagreement`` compares with a second
     reader, ``confidence`` is OCR's own; None where there was none. ``pictured`` says that pictures
-    fill the page, ``recognised`` that its text was read from a picture, now or by who made the file.
+    fill the page, ``recognised`` that its text was read from a picture, here or by who made the
+    file.
     """
 
     characters: int
@@ -88,7 +90,7 @@ def text_signs(text: str, raw: str = "") -> Signs:
     visible = sum(not character.isspace() for character in text)
     return Signs(
         characters=visible,
-        broken=max(broken_share(text), broken_share(raw)),
+        broken=max(broken_share(text), _removed_share(raw)),
         implausible=implausible_share(text),
     )
 
@@ -108,6 +110,17 @@ def broken_share(text: str) -> float:
     bad += sum(len(match.group()) for match in _MOJIBAKE.finditer(text))
     bad += _lone_marks(text, counts)
     return min(1.0, bad / visible) if visible > 0 else 0.0
+
+
+def _removed_share(raw: str) -> float:
+    """The share of control codes and the like, which are gone once the text is mended."""
+    if raw.isascii() and raw.isprintable():
+        return 0.0
+    counts = Counter(raw)
+    visible = sum(count for c, count in counts.items() if not c.isspace())
+    codes = ("Cc", "Cs")
+    bad = sum(n for c, n in counts.items() if unicodedata.category(c) in codes and not c.isspace())
+    return bad / visible if visible else 0.0
 
 
 @lru_cache(maxsize=65536)
@@ -166,7 +179,7 @@ def _mixed_share(text: str) -> float:
     """The share of pairs of neighbouring letters, one of them beyond Latin, of two scripts."""
     if text.isascii():
         return 0.0
-    pairs = Counter(zip(text, text[1:], strict=False))
+    pairs = Counter(pairwise(text))
     mixed = total = 0
     for (first, second), count in pairs.items():
         if first.isascii() and second.isascii():

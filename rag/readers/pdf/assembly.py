@@ -36,8 +36,10 @@ def assembled(
     if not any(layout and layout.rows for layout in layouts):
         if all(layout is None for layout in layouts):
             raise ReadError("Its pages are damaged and cannot be read. Copy it again.")
-        said = " ".join(["It has no text layer: its pages are pictures.", advice, *notes])
-        raise ReadError(" ".join(said.split()))
+        remedy = (
+            " ".join(filter(None, [*notes, advice])) or "Recognise the text (OCR) and give that."
+        )
+        raise ReadError(f"It has no text layer: its pages are pictures. {remedy}")
     whole = [layout or _EMPTY for layout in layouts]
     pages = without_margins(whole, described.labels)
     words = words_of([line.text for page in pages for row in page.rows for line in row.lines])

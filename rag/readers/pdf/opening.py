@@ -140,7 +140,7 @@ def _signs(
         return replace(signs, pictured=has_pictures and not text)
     try:
         other = page.text()
-        pictured = page.is_picture(bool(text))
+        pictured = page.is_picture(bool(text)) or (has_pictures and not text)
         return replace(
             signs,
             disagreement=None if other is None else disagreement_of(text, other),
