@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from rag import analysis, chunking, readers
 from rag.answering import Assistant
@@ -11,6 +12,7 @@ from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
+from rag.readers.ocr import find_ocr
 from rag.reranking import Reranker
 from rag.schema import Chunk, Document
 from rag.sparse import Bm25
@@ -46,8 +48,9 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
             detect_language=lambda text: detect(text, document.language),
         )
 
+    ocr = find_ocr(settings.ocr)
     return Stages(
-        read=readers.read,
+        read=partial(readers.read, ocr=ocr),
         detect_language=lambda text: detect(text, UNKNOWN),
         chunk=cut,
         describe=describe,
@@ -56,6 +59,7 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
         suffixes=frozenset(readers.SUFFIXES),
         fingerprints={
             "readers": str(readers.VERSION),
+            "ocr": ocr.fingerprint,
             "chunking": f"{chunking.VERSION}/{settings.chunk_tokens}",
             "analysis": str(analysis.VERSION),
         },
@@ -86,10 +90,13 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
 
 def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
     """Search and answers over the index of ``settings``."""
+    require = make_stages(settings, encoder).all_fingerprints()
+    # What was recognised stays readable on a machine that could not recognise it.
+    del require["ocr"]
     return Assistant(
         settings.index,
         encoder,
-        require=make_stages(settings, encoder).all_fingerprints(),
+        require=require,
         mode=settings.mode,
         evidence=EvidenceModel(least=settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,

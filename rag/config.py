@@ -23,6 +23,7 @@ from rag.errors import ConfigError
 
 Mode = Literal["hybrid", "dense", "bm25"]
 BackendName = Literal["auto", "onnx", "torch"]
+OcrName = Literal["auto", "off"]
 CONFIG_FILE = Path("rag.toml")
 
 
@@ -57,6 +58,11 @@ class Settings(BaseSettings):
         "auto",
         description="what runs the model: `onnx` (8-bit weights; the packaged model on the CPU), "
         "`torch` (everything), or `auto`: `onnx` where it can",
+    )
+    ocr: OcrName = Field(
+        "auto",
+        description="pages that are pictures: `auto` recognises their text where Tesseract and the "
+        "extra `ocr` are installed, `off` leaves them",
     )
     chunk_tokens: int = Field(
         320, ge=32, le=4096, description="the largest passage, in tokens of the model"

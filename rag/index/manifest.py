@@ -14,7 +14,8 @@ from typing import Any
 
 from rag.errors import IndexUnusable
 
-FORMAT = 1
+FORMAT = 2
+_READABLE = (1, 2)
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.sqlite"
 VECTORS = "vectors.faiss"
@@ -63,7 +64,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     values = read_sealed(path)
-    if values.get("format") != FORMAT:
+    if values.get("format") not in _READABLE:
         raise IndexUnusable(
             f"The index in {folder} has format {values.get('format')} and this version reads "
             f"format {FORMAT}. Build it anew with `rag index --rebuild`."

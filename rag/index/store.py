@@ -157,7 +157,7 @@ class Store:
         *about, text, pages, headings, tables, facts, notes = rows[0]
         reading = Reading(
             text=text.decode("utf-8", "surrogatepass"),
-            pages=tuple(Page(*one) for one in json.loads(pages)),
+            pages=_pages(pages),
             headings=tuple(Heading(*one) for one in json.loads(headings)),
             tables=tuple(Table(*one) for one in json.loads(tables)),
             facts=Facts(**json.loads(facts)),
@@ -169,7 +169,7 @@ class Store:
     def pages(self, name: str) -> tuple[Page, ...] | None:
         """The pages of the document called ``name``, or None."""
         rows = self.select("SELECT pages FROM documents WHERE name = ?", (name,))
-        return tuple(Page(*one) for one in json.loads(rows[0][0])) if rows else None
+        return _pages(rows[0][0]) if rows else None
 
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """The chunks of ``rows``, in their order. Raises IndexError for a row there is not."""
@@ -220,6 +220,15 @@ def connect(path: Path) -> sqlite3.Connection:
     # Immutable: no locks are taken, so that it works on media that cannot be written.
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+
+def _pages(stored: str) -> tuple[Page, ...]:
+    """Pages as stored; those of format 1 have neither quality nor faults."""
+    made = []
+    for number, start, end, label, *judged in json.loads(stored):
+        quality, faults = judged or (None, ())
+        made.append(Page(number, start, end, label, quality, tuple(faults)))
+    return tuple(made)
 
 
 def _json(value: Any) -> str:

@@ -171,8 +171,8 @@ def _ungrammatical_share(text: str) -> float:
     if len(words) < _ENOUGH_ARABIC or sum(map(bool, map(_PERSIAN_URDU.search, words))) > 3:
         return 0.0
     known = FUNCTION_WORDS["ar"]
-    grammar = sum(word in known or word.startswith(_ARTICLES) for word in words) / len(words)
-    return max(0.0, 1 - grammar / _ARABIC_GRAMMAR)
+    found: int = sum(word in known or word.startswith(_ARTICLES) for word in words)
+    return max(0.0, 1 - found / len(words) / _ARABIC_GRAMMAR)
 
 
 def _mixed_share(text: str) -> float:

@@ -15,8 +15,8 @@ from rag.readers.pdf.lines import Line
 from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
 from rag.readers.pdf.rows import PageLayout
-from rag.readers.quality import Signs, judged, script_group
-from rag.schema import PICTURE, UNREAD, Facts, Page, Reading
+from rag.readers.quality import judged, script_group
+from rag.schema import GARBLED, PICTURE, UNREAD, Facts, Page, Reading
 
 _TITLE_AMONG = 8
 _EMPTY = PageLayout(0.0, 0.0, (), False)
@@ -143,7 +143,8 @@ def _judged_pages(reading: Reading, layouts: Sequence[PageLayout | None]) -> tup
     main = script_group(reading.text)
     pages = []
     for page, layout in zip(reading.pages, layouts, strict=True):
-        quality, faults = 0.0, (UNREAD,)
+        quality: float | None = 0.0
+        faults: tuple[str, ...] = (UNREAD,)
         if layout is not None and layout.signs is not None:
             own = script_group(reading.text[page.start : page.end])
             quality, faults = judged(layout.signs, alien=own not in ("", main))
@@ -152,26 +153,28 @@ def _judged_pages(reading: Reading, layouts: Sequence[PageLayout | None]) -> tup
 
 
 def _notes(layouts: Sequence[PageLayout | None], advice: str) -> list[str]:
-    shown = list(enumerate(layouts, start=1))
-    unread = [number for number, layout in shown if layout is None]
-    blank = [n for n, layout in shown if layout and layout.signs and _is_picture(layout.signs)]
-    from_pictures = [
-        n for n, layout in shown if layout and layout.signs and layout.signs.confidence is not None
-    ]
+    shown = [(n, layout.signs) for n, layout in enumerate(layouts, start=1) if layout is not None]
+    faults = {n: judged(signs)[1] for n, signs in shown if signs is not None}
+    unread = [n for n, layout in enumerate(layouts, start=1) if layout is None]
+    pictures = [n for n, found in faults.items() if PICTURE in found]
+    garbled = [n for n, found in faults.items() if GARBLED in found]
+    recognised = [n for n, signs in shown if signs is not None and signs.confidence is not None]
     notes = []
     if unread:
         notes.append(f"{_named(unread)} could not be read: damaged.")
-    if blank:
-        has = "has" if len(blank) == 1 else "have"
-        notes.append(f"{_named(blank)} {has} no text layer. {advice}".rstrip())
-    if from_pictures:
-        was = "was" if len(from_pictures) == 1 else "were"
-        notes.append(f"{_named(from_pictures)} {was} recognised from pictures (OCR).")
+    if pictures:
+        has = "has" if len(pictures) == 1 else "have"
+        notes.append(f"{_named(pictures)} {has} no text layer. {advice}".rstrip())
+    if garbled:
+        verb = "is" if len(garbled) == 1 else "are"
+        notes.append(
+            f"{_named(garbled)} {verb} garbled: {'its' if len(garbled) == 1 else 'their'} text "
+            f"layer does not say what the page shows. {advice}".rstrip()
+        )
+    if recognised:
+        was = "was" if len(recognised) == 1 else "were"
+        notes.append(f"{_named(recognised)} {was} recognised from pictures (OCR).")
     return notes
-
-
-def _is_picture(signs: Signs) -> bool:
-    return PICTURE in judged(signs)[1]
 
 
 def _named(numbers: Sequence[int]) -> str:

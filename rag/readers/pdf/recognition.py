@@ -22,8 +22,8 @@ from rag.schema import GARBLED, PICTURE
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-DPI = 200
-"""At 300 the same pages are read no better, and in a third more time (``bench/ocr.py``)."""
+DPI = 300
+"""At 200 letters are read as well, but Chinese and Japanese lines fall apart (``bench/ocr.py``)."""
 
 _CELL_GAP = 1.5
 _SAME_SIZE = 0.3
@@ -31,7 +31,8 @@ _SAME_SIZE = 0.3
 _SURE = 0.75
 _LEAST = 0.4
 _CLEARLY = 0.1
-_FAR_BEHIND = 0.15
+_FAR_BEHIND = 0.04
+_ENOUGH = 300
 _MOST_TRIED = 8
 # A picture with text on it says what its text layer says, unless it says a good deal more.
 _MORE = 1.3
@@ -91,17 +92,17 @@ def _pack_of_others(
 
 
 def _surest_pack(witness: Witness, numbers: Sequence[int], ocr: Ocr) -> str:
-    """The pack that reads the first, the middle and the last page with the most confidence.
+    """The pack that reads the middle, the first and the last page with the most confidence.
 
-    One page may be a cover or a list of contents, which say little; packs that are far behind on
-    one page are not tried on the next.
+    One page may be a cover or a list of contents, which say little: packs are given up once enough
+    letters were read and they are far behind.
     """
     left = [pack for pack in PACKS.values() if pack in ocr.packs][:_MOST_TRIED]
     totals = dict.fromkeys(left, 0.0)
     letters = dict.fromkeys(left, 0)
-    for number in sorted({numbers[len(numbers) // 2], numbers[0], numbers[-1]}):
-        found = _picture(witness, number)
-        if found is None or len(left) < 2:
+    for number in dict.fromkeys((numbers[len(numbers) // 2], numbers[0], numbers[-1])):
+        found = _picture(witness, number) if len(left) > 1 else None
+        if found is None:
             continue
         for pack in left:
             lines = recognise(found[0], pack) or []
@@ -109,7 +110,8 @@ def _surest_pack(witness: Witness, numbers: Sequence[int], ocr: Ocr) -> str:
             letters[pack] += count
             totals[pack] += count * confidence_of(lines)
         means = {pack: totals[pack] / max(1, letters[pack]) for pack in left}
-        left = [pack for pack in left if means[pack] >= max(means.values()) - _FAR_BEHIND]
+        if max(letters.values()) >= _ENOUGH:
+            left = [pack for pack in left if means[pack] >= max(means.values()) - _FAR_BEHIND]
     return max(left, key=lambda pack: totals[pack] / max(1, letters[pack]))
 
 
