@@ -16,7 +16,7 @@ from rag.readers.pdf.joining import space_between
 from rag.readers.pdf.lines import Line
 from rag.readers.pdf.rows import PageLayout, layout_of_lines
 from rag.readers.pdf.witness import Witness
-from rag.readers.quality import disagreement_of, judged, text_signs
+from rag.readers.quality import disagreement_of, judged, script_group, text_signs
 from rag.schema import GARBLED, PICTURE
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _surest_pack(witness: Witness, numbers: Sequence[int], ocr: Ocr) -> str:
             continue
         for pack in left:
             lines = recognise(found[0], pack) or []
-            count = sum(len(word.text) for line in lines for word in line)
+            count = len(_letters(lines))
             letters[pack] += count
             totals[pack] += count * confidence_of(lines)
         means = {pack: totals[pack] / max(1, letters[pack]) for pack in left}
@@ -137,11 +137,18 @@ def _recognised_page(witness: Witness, number: int, pack: str, ocr: Ocr) -> Page
         others = [other for other in PACKS.values() if other in ocr.packs and other != pack]
         tried = [recognise(picture, other) or [] for other in others[:_MOST_TRIED]]
         surest = max(tried, key=confidence_of, default=[])
-        if confidence_of(surest) > confidence_of(best) + _CLEARLY:
+        # Simplified, Traditional and Japanese are told apart by the report, not by one hard page.
+        if confidence_of(surest) > confidence_of(best) + _CLEARLY and script_group(
+            _letters(surest)
+        ) != script_group(_letters(best)):
             best = surest
     if confidence_of(best) < _LEAST:
         return None
     return _layout(best, size, size[0] / picture.width)
+
+
+def _letters(words: Sequence[Sequence[Word]]) -> str:
+    return "".join(word.text for line in words for word in line)
 
 
 def _layout(words: Sequence[list[Word]], size: tuple[float, float], unit: float) -> PageLayout:
