@@ -12,7 +12,7 @@ from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
-from rag.readers.ocr import find_ocr
+from rag.readers.ocr import OFF, Ocr, find_ocr
 from rag.reranking import Reranker
 from rag.schema import Chunk, Document
 from rag.sparse import Bm25
@@ -37,8 +37,11 @@ def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder
     )
 
 
-def make_stages(settings: Settings, encoder: Encoder) -> Stages:
-    """What ``rag.index.build`` needs to make an index as ``settings`` say."""
+def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) -> Stages:
+    """What ``rag.index.build`` needs to make an index as ``settings`` say.
+
+    ``ocr`` stands in for what is looked for on this machine.
+    """
 
     def cut(document: Document) -> list[Chunk]:
         return chunking.chunk_document(
@@ -48,7 +51,7 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
             detect_language=lambda text: detect(text, document.language),
         )
 
-    ocr = find_ocr(settings.ocr)
+    ocr = ocr or find_ocr(settings.ocr)
     return Stages(
         read=partial(readers.read, ocr=ocr),
         detect_language=lambda text: detect(text, UNKNOWN),
@@ -90,8 +93,8 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
 
 def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
     """Search and answers over the index of ``settings``."""
-    require = make_stages(settings, encoder).all_fingerprints()
     # What was recognised stays readable on a machine that could not recognise it.
+    require = make_stages(settings, encoder, OFF).all_fingerprints()
     del require["ocr"]
     return Assistant(
         settings.index,

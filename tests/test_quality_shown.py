@@ -49,7 +49,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_pages_keep_their_quality_and_the_build_says_what_was_noted(corpus, tmp_path):
     root = tmp_path / "index"
     report = build(root, corpus, stages(read=reader({"scan.txt": (0.42, ("garbled", "ocr"))})))
-    assert report.as_json()["notes"] == [{"source": "scan.txt", "note": "Note on scan.txt."}]
+    assert report.as_json()["notes"] == ({"source": "scan.txt", "note": "Note on scan.txt."},)
     assert "scan.txt: Note on scan.txt." in render_build(report).splitlines()
     with open_index(root) as index:
         page = index.page_of("scan", 0)
@@ -108,7 +108,7 @@ def test_pages_of_an_index_of_the_format_before_have_no_quality(corpus, tmp_path
         connection.execute("UPDATE documents SET pages = ?", (older,))
     connection.close()
     store = Store(path)
-    assert store.pages("good") == (Page(1, 0, len("alpha one")),)
+    assert store.pages("good") == (Page(1, 0, len("alpha one"), "p. 1"),)
     store.close()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_START_SECONDS = 10.0
 PAGE_SECONDS = 60.0
 """The longest that one page may take in one language; usual are 1 to 3 s."""
 
@@ -78,17 +80,24 @@ def find_ocr(setting: str) -> Ocr:
 
 @lru_cache(maxsize=1)
 def _installed() -> Ocr:
-    if find_spec("pytesseract") is None or shutil.which("tesseract") is None:
+    # Not by pytesseract: it imports pandas, which most builds do not need.
+    program = shutil.which("tesseract")
+    if find_spec("pytesseract") is None or program is None:
         return _NOT_INSTALLED
-    import pytesseract
-
     try:
-        packs = frozenset(pytesseract.get_languages()) & frozenset(PACKS.values())
-        version = str(pytesseract.get_tesseract_version())
-    except (pytesseract.TesseractNotFoundError, OSError, SystemExit):
+        version = _said(program, "--version").split("\n")[0].removeprefix("tesseract ").strip()
+        packs = frozenset(_said(program, "--list-langs").split()) & frozenset(PACKS.values())
+    except (OSError, subprocess.SubprocessError):
         return _NOT_INSTALLED
-    advice = f"{pack_advice('eng')} Or install the packs of other languages." if not packs else ""
+    advice = "" if packs else f"{pack_advice('eng')} Or install the packs of other languages."
     return Ocr(version, packs, advice)
+
+
+def _said(program: str, option: str) -> str:
+    done = subprocess.run(
+        [program, option], capture_output=True, text=True, check=True, timeout=_START_SECONDS
+    )
+    return done.stdout
 
 
 def pack_advice(pack: str) -> str:
