@@ -175,7 +175,7 @@ def test_a_garbled_page_keeps_its_text_where_ocr_reads_worse(machine):
     shown = "".join(f"{code:04X}" for code in codes)
     data = pdf([f"BT /F3 6 Tf 1 0 0 1 20 700 Tm <{shown}> Tj ET"], characters=codes)
     ocr = Ocr("5", frozenset({"eng"}), "")
-    machine.reads["eng"] = [line("worse", 100, 0.5)]
+    machine.reads["eng"] = [line("worse", 100, 0.42)]
     assert "capital" in read_bytes(data, ".pdf", ocr).text
     machine.reads["eng"] = [line("better", 100, 0.9)]
     reading = read_bytes(data, ".pdf", ocr)
