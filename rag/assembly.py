@@ -12,6 +12,7 @@ from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
+from rag.readers.ocr import OFF, Ocr, find_ocr
 from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.reranking import Reranker
 from rag.schema import Chunk, Document
@@ -37,8 +38,11 @@ def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder
     )
 
 
-def make_stages(settings: Settings, encoder: Encoder) -> Stages:
-    """What ``rag.index.build`` needs to make an index as ``settings`` say."""
+def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) -> Stages:
+    """What ``rag.index.build`` needs to make an index as ``settings`` say.
+
+    ``ocr`` stands in for what is looked for on this machine.
+    """
 
     def cut(document: Document) -> list[Chunk]:
         return chunking.chunk_document(
@@ -48,8 +52,9 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
             detect_language=lambda text: detect(text, document.language),
         )
 
+    ocr = ocr or find_ocr(settings.ocr)
     return Stages(
-        read_all=partial(_read_all, settings),
+        read_all=partial(_read_all, settings, ocr),
         detect_language=lambda text: detect(text, UNKNOWN),
         chunk=cut,
         describe=describe,
@@ -58,6 +63,7 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
         suffixes=frozenset(readers.SUFFIXES),
         fingerprints={
             "readers": str(readers.VERSION),
+            "ocr": ocr.fingerprint,
             "chunking": f"{chunking.VERSION}/{settings.chunk_tokens}",
             "analysis": str(analysis.VERSION),
         },
@@ -72,9 +78,9 @@ def reading_limits(settings: Settings) -> Limits:
 
 
 def _read_all(
-    settings: Settings, files: Sequence[Source], journal: ReadingJournal
+    settings: Settings, ocr: Ocr, files: Sequence[Source], journal: ReadingJournal
 ) -> Generator[Outcome]:
-    with ReadingPool(reading_limits(settings), readers=settings.readers) as pool:
+    with ReadingPool(reading_limits(settings), readers=settings.readers, ocr=ocr) as pool:
         yield from pool.read_all(files, journal)
 
 
@@ -101,10 +107,13 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
 
 def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
     """Search and answers over the index of ``settings``."""
+    # What was recognised stays readable on a machine that could not recognise it.
+    require = make_stages(settings, encoder, OFF).all_fingerprints()
+    del require["ocr"]
     return Assistant(
         settings.index,
         encoder,
-        require=make_stages(settings, encoder).all_fingerprints(),
+        require=require,
         mode=settings.mode,
         evidence=EvidenceModel(least=settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,

@@ -23,6 +23,7 @@ from rag.errors import ConfigError
 
 Mode = Literal["hybrid", "dense", "bm25"]
 BackendName = Literal["auto", "onnx", "torch"]
+OcrName = Literal["auto", "off"]
 CONFIG_FILE = Path("rag.toml")
 _NO_SETTING = frozenset({"RAG_DEBUG"})
 
@@ -73,6 +74,11 @@ class Settings(BaseSettings):
     )
     reader_memory_mb: int = Field(
         2048, ge=64, description="memory for each of these processes, in MB (on Linux)"
+    )
+    ocr: OcrName = Field(
+        "auto",
+        description="pages that are pictures: `auto` recognises their text where Tesseract and the "
+        "extra `ocr` are installed, `off` leaves them",
     )
     chunk_tokens: int = Field(
         320, ge=32, le=4096, description="the largest passage, in tokens of the model"

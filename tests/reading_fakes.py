@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rag.readers.ocr import Ocr
 from rag.reading import steps
 from rag.schema import Reading
 
@@ -33,9 +34,11 @@ def pages(data: bytes) -> _Pages:
     return _Pages(data)
 
 
-def assembled(layouts: Sequence[Any], described: Any, left_out: Mapping[int, str]) -> Reading:
+def assembled(
+    data: bytes, layouts: Sequence[Any], described: Any, left_out: Mapping[int, str], ocr: Ocr
+) -> Reading:
     _meet("assemble")
-    return steps.assembled(layouts, described, left_out)
+    return steps.assembled(data, layouts, described, left_out, ocr)
 
 
 class _Pages:

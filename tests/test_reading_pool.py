@@ -109,7 +109,7 @@ def test_a_page_that_ends_its_process_is_left_out(
 
 
 def test_a_page_that_waits_for_nothing_is_left_out(read: Read) -> None:
-    outcome = read(Limits(page_seconds=0.3, patience=4), page_4="sleep")
+    outcome = read(Limits(page_seconds=0.3, patience=20), page_4="sleep")
     assert outcome.reading is not None and not outcome.settled
     assert outcome.reading.notes == ("Page 5 could not be read: the reader was kept waiting.",)
 

@@ -14,7 +14,7 @@ from rag.index.generations import building, current_generation, prune
 from rag.index.journal import forget
 from rag.index.lock import write_lock
 from rag.index.manifest import Manifest, file_sha256
-from rag.index.stages import BuildReport, Progress, Skipped, Stages
+from rag.index.stages import BuildReport, Noted, Progress, Skipped, Stages
 from rag.index.taking import File, take
 from rag.index.walk import Found, clean, walk
 from rag.index.writer import GenerationWriter
@@ -87,6 +87,7 @@ class _Outcome:
     skipped: tuple[Skipped, ...]
     updated: frozenset[str] = frozenset()
     encoded: int = 0
+    notes: tuple[Noted, ...] = ()
 
     def report(self, former: Former, seconds: float) -> BuildReport:
         before, now = set(former.documents), set(self.names)
@@ -103,6 +104,7 @@ class _Outcome:
             chunks_encoded=self.encoded,
             seconds=round(seconds, 3),
             generation=self.manifest.generation,
+            notes=self.notes,
         )
 
 
@@ -160,6 +162,7 @@ def _write(
     progress: Progress,
 ) -> _Outcome:
     left_out, updated, names, verdicts = [*skipped], set(), [], []
+    notes: list[Noted] = []
     reuse = former.index if former.reusable else None
     with building(root) as folder, GenerationWriter(root, folder, stages, reuse) as writer:
         progress.stage("reading", len(files))
@@ -171,6 +174,8 @@ def _write(
                     left_out.append(taken.result)
                 else:
                     document, file = taken.result, taken.file
+                    if not former.has_read(file.found, file.sha256):
+                        notes += [Noted(document.source, n) for n in document.reading.notes]
                     if former.differs(document):
                         updated.add(document.name)
                     chunks = former.chunks(file.found, file.sha256)
@@ -181,7 +186,7 @@ def _write(
             raise _nothing_readable(corpus, left_out)
         done = _sorted(left_out)
         manifest, encoded = writer.publish(corpus, done, verdicts, progress)
-    return _Outcome(manifest, tuple(names), done, frozenset(updated), encoded)
+    return _Outcome(manifest, tuple(names), done, frozenset(updated), encoded, tuple(notes))
 
 
 def _cut(document: Document, stages: Stages) -> list[Chunk]:

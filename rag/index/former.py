@@ -14,10 +14,12 @@ from rag.index.reader import Index, open_index
 from rag.index.stages import Skipped, Stages, Verdict
 from rag.index.store import DocumentInfo
 from rag.index.walk import Found
-from rag.schema import Chunk, Document
+from rag.schema import GARBLED, OCR, PICTURE, UNREAD, Chunk, Document
 
 # What readings do not depend on.
 _AFTER_READING = frozenset({"chunking", "analysis", "model", "bm25"})
+# What a page has that OCR made, or might make better.
+_FOR_OCR = frozenset({OCR, PICTURE, GARBLED, UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,9 @@ class Former:
         info = self.by_source.get(found.source)
         verdict = self.verdicts.get(found.source)
         return (
-            self._reads_as_now
-            and info is not None
+            info is not None
             and info.sha256 == sha256
+            and self._reads_the_same(info)
             and (verdict is None or verdict.limits == self.limits)
         )
 
@@ -91,6 +93,14 @@ class Former:
     @property
     def _reads_as_now(self) -> bool:
         return self.reusable and self.changed <= _AFTER_READING
+
+    def _reads_the_same(self, info: DocumentInfo) -> bool:
+        """Whether a document would be read now as it was."""
+        changed = self.changed - _AFTER_READING
+        if self.index is None or not self.reusable or not changed <= {"ocr"}:
+            return False
+        pages = self.index.pages(info.name) if changed else ()
+        return not any(_FOR_OCR & set(page.faults) for page in pages)
 
     def document(self, found: Found, sha256: str) -> Document | None:
         """The document read from a file with these bytes, if it would be read the same now."""

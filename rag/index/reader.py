@@ -203,16 +203,18 @@ class Index:
         """The chunks of ``rows``, in their order. Raises IndexError for a row there is not."""
         return self._store.chunks([int(row) for row in rows])
 
+    def pages(self, document: str) -> tuple[Page, ...]:
+        """The pages of the document with this name or source. Raises RagError if there is none."""
+        pages = self._pages(document)
+        return self._pages(self.info(document).name) or () if pages is None else pages
+
     def page_of(self, document: str, start: int) -> Page:
         """The page that the offset ``start`` of the document with this name lies on.
 
         Between two pages it is the one before; before the first it is the first. Raises RagError
         if there is no such document.
         """
-        pages = self._pages(document)
-        if pages is None:
-            info = self.info(document)
-            pages = self._pages(info.name) or ()
+        pages = self.pages(document)
         if not pages:
             return Page(1, 0, self.info(document).characters)
         return pages[max(0, bisect_right([page.start for page in pages], start) - 1)]

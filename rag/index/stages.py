@@ -60,7 +60,8 @@ class Stages:
     ``fingerprints`` has the keys ``readers``, ``chunking`` and ``analysis``, each changing with
     the output of its stage (``chunking`` stands for ``chunk`` and ``describe``), and may have
     others. A build reuses former readings while all but ``chunking`` and ``analysis`` are what
-    they were, and former chunks while ``chunking`` is too. ``model`` and ``bm25`` are added from
+    they were, and former chunks while ``chunking`` is too; where ``ocr`` alone is another, readings
+    are reused but those that OCR made or might make better. ``model`` and ``bm25`` are added from
     ``encoder`` and ``bm25``; vectors are reused by the text they were made from.
     """
 
@@ -106,11 +107,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A file that is in the index and what of it was not read well: ``note`` is a sentence."""
+
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. The first four are names of documents, sorted.
 
     ``documents``, ``pages`` and ``chunks`` count what is in the index now, ``chunks_encoded`` the
     texts that went through the model, ``seconds`` is wall time. ``generation`` is the current one.
+    ``notes`` are those of the files that were read.
     """
 
     added: tuple[str, ...]
@@ -124,6 +134,7 @@ class BuildReport:
     chunks_encoded: int
     seconds: float
     generation: str
+    notes: tuple[Noted, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object of ``rag index --json``."""

@@ -163,7 +163,7 @@ class Store:
         *about, text, pages, headings, tables, facts, notes = rows[0]
         reading = Reading(
             text=text.decode("utf-8", "surrogatepass"),
-            pages=tuple(Page(*one) for one in json.loads(pages)),
+            pages=_pages(pages),
             headings=tuple(Heading(*one) for one in json.loads(headings)),
             tables=tuple(Table(*one) for one in json.loads(tables)),
             facts=Facts(**json.loads(facts)),
@@ -175,7 +175,7 @@ class Store:
     def pages(self, name: str) -> tuple[Page, ...] | None:
         """The pages of the document called ``name``, or None."""
         rows = self.select("SELECT pages FROM documents WHERE name = ?", (name,))
-        return tuple(Page(*one) for one in json.loads(rows[0][0])) if rows else None
+        return _pages(rows[0][0]) if rows else None
 
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """The chunks of ``rows``, in their order. Raises IndexError for a row there is not."""
@@ -230,6 +230,13 @@ def connect(path: Path) -> sqlite3.Connection:
     # Immutable: no locks are taken, so that it works on media that cannot be written.
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+
+def _pages(stored: str) -> tuple[Page, ...]:
+    return tuple(
+        Page(number, start, end, label, quality, tuple(faults))
+        for number, start, end, label, quality, faults in json.loads(stored)
+    )
 
 
 def _json(value: Any) -> str:

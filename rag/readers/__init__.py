@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import ReadError
+from rag.readers.ocr import OFF, Ocr
+from rag.readers.quality import with_quality
 from rag.readers.sniffing import kind_of
 from rag.schema import Reading
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever a reader makes something else of the same bytes."""
 
 SUFFIXES = (".pdf", ".docx", ".html", ".htm", ".md", ".markdown", ".txt")
@@ -24,8 +26,8 @@ _EXPECTED = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
 _NAMES = {"pdf": "a PDF", "docx": "a Word document", "html": "an HTML page", "text": "plain text"}
 
 
-def read(path: Path) -> Reading:
-    """Reads one report; its suffix and its content both say how.
+def read(path: Path, ocr: Ocr = OFF) -> Reading:
+    """Reads one report; its suffix and its content both say how. ``ocr`` reads its pictures.
 
     Raises ReadError, the reason and what to do, without the file's name.
     """
@@ -35,7 +37,7 @@ def read(path: Path) -> Reading:
         data = path.read_bytes()
     except OSError as error:
         raise cannot_open(error) from error
-    return read_bytes(data, suffix)
+    return read_bytes(data, suffix, ocr)
 
 
 def cannot_open(error: OSError) -> ReadError:
@@ -44,10 +46,10 @@ def cannot_open(error: OSError) -> ReadError:
     return ReadError(f"It cannot be opened: {reason}. Check the file and its permissions.")
 
 
-def read_bytes(data: bytes, suffix: str) -> Reading:
+def read_bytes(data: bytes, suffix: str, ocr: Ocr = OFF) -> Reading:
     """As ``read``, of the bytes of a file with this suffix (lower case, with its point)."""
     with said_plainly():
-        return _read_format(data, suffix, format_of(data, suffix))
+        return with_quality(_read_format(data, suffix, format_of(data, suffix), ocr))
 
 
 @contextmanager
@@ -94,11 +96,11 @@ def format_of(data: bytes, suffix: str) -> str:
     return expected
 
 
-def _read_format(data: bytes, suffix: str, form: str) -> Reading:
+def _read_format(data: bytes, suffix: str, form: str, ocr: Ocr) -> Reading:
     if form == "pdf":
         from rag.readers.pdf import read_pdf
 
-        return read_pdf(data)
+        return read_pdf(data, ocr)
     if form == "docx":
         from rag.readers.docx import read_docx
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from rag.readers.ocr import OFF, Ocr
 from rag.reading.codec import unpacked
 from rag.reading.keeping import Keeper
 from rag.reading.outcome import Limits, Outcome, Source
@@ -41,8 +42,9 @@ class Task:
 class FileJob:
     """Reads one file through opening, pages and assembly; ``done`` when there is an outcome."""
 
-    def __init__(self, source: Source, limits: Limits, keeper: Keeper) -> None:
+    def __init__(self, source: Source, limits: Limits, keeper: Keeper, ocr: Ocr = OFF) -> None:
         self.source = source
+        self._ocr = {"version": ocr.version, "packs": sorted(ocr.packs), "advice": ocr.advice}
         self._limits = limits
         self._keeper = keeper
         self._sha256 = source.sha256
@@ -96,7 +98,7 @@ class FileJob:
             parts = [self._layouts.get(number, b"") for number in range(self._count)]
             reasons = {n: page_reason(why, self._limits) for n, why in self._left_out.items()}
             task = self._task(
-                {"do": "assemble", "left_out": reasons},
+                {"do": "assemble", "left_out": reasons, "ocr": self._ocr},
                 self._limits.file_seconds,
                 alone=self._alone,
             )

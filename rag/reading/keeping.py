@@ -14,25 +14,28 @@ from rag.reading.journal import ReadingJournal
 class Keeper:
     """The journal as one file's job sees it.
 
-    ``limits`` is the fingerprint of the limits, part of the key where they had a say. Files whose
+    ``limits`` is the fingerprint of the limits, part of the key where they had a say, ``ocr`` that
+    of the recognition, part of the key of whole readings. Files whose
     bytes are not known (an empty ``sha256``) are not kept.
     """
 
     journal: ReadingJournal | None
     suffix: str
     limits: str
+    ocr: str = ""
 
     def outcome(self, sha256: str) -> tuple[dict[str, Any], bytes] | None:
         """What the whole file came to: about it, and the packed reading."""
         for limits in ("", self.limits):
-            kept = self._get(sha256, "outcome", limits)
+            kept = self._get(sha256, f"outcome {self.ocr}", limits)
             if kept is not None:
                 return kept
         return None
 
     def add_outcome(self, sha256: str, about: dict[str, Any], body: bytes) -> None:
         """Keep what the whole file came to; ``about`` has ``reason`` and ``limited``."""
-        self._add(sha256, "outcome", self.limits if about["limited"] else "", about, body)
+        limits = self.limits if about["limited"] else ""
+        self._add(sha256, f"outcome {self.ocr}", limits, about, body)
 
     def described(self, sha256: str) -> tuple[int, bytes] | None:
         """The number of pages, and what a PDF says of itself, packed."""

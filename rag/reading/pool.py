@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rag.errors import RagError
+from rag.readers.ocr import OFF, Ocr
 from rag.reading.job import FileJob, Task
 from rag.reading.journal import ReadingJournal
 from rag.reading.keeping import Keeper
@@ -34,7 +35,8 @@ def usable_cores() -> int:
 class ReadingPool:
     """Reads files in up to ``readers`` processes, started when there is work for them.
 
-    ``steps`` is the module with the readers' steps. One thread at a time uses a pool.
+    ``ocr`` recognises pages that are pictures; ``steps`` is the module with the readers' steps. One
+    thread at a time uses a pool.
 
         with ReadingPool(Limits(page_seconds=10)) as pool:
             for outcome in pool.read_all(paths):
@@ -46,10 +48,12 @@ class ReadingPool:
         limits: Limits | None = None,
         *,
         readers: int | None = None,
+        ocr: Ocr = OFF,
         steps: str = "rag.reading.steps",
     ) -> None:
         self.limits = limits or Limits()
         self.readers = max(1, readers or usable_cores())
+        self.ocr = ocr
         self.steps = steps
         self.workers: list[WorkerProcess] = []
         self.events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
@@ -156,8 +160,9 @@ class _Run:
         for index in range(self._begun, last):
             source = self._sources[index]
             limits = self._pool.limits
-            keeper = Keeper(self._journal, source.suffix, limits.fingerprint)
-            self._jobs[index] = FileJob(source, limits, keeper)
+            ocr = self._pool.ocr
+            keeper = Keeper(self._journal, source.suffix, limits.fingerprint, ocr.fingerprint)
+            self._jobs[index] = FileJob(source, limits, keeper, ocr)
         self._begun = max(self._begun, last)
 
     def _hand_out(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.readers import format_of, read_bytes, said_plainly
+from rag.readers.ocr import OFF, Ocr
 from rag.schema import Reading
 
 if TYPE_CHECKING:
@@ -36,24 +37,29 @@ def pages(data: bytes) -> OpenPages:
 
 
 def assembled(
-    layouts: Sequence[PageLayout | None], described: Described, left_out: Mapping[int, str]
+    data: bytes,
+    layouts: Sequence[PageLayout | None],
+    described: Described,
+    left_out: Mapping[int, str],
+    ocr: Ocr = OFF,
 ) -> Reading:
     """The reading of all pages in order; ``left_out`` are those (from 0) not read, and why.
 
-    Without ``left_out`` it is what one process makes of the file. Raises ReadError when no page
-    has text.
+    ``ocr`` recognises the pages of the file ``data`` that need it. Without ``left_out`` it is what
+    one process makes of the file. Raises ReadError when no page has text.
     """
-    from rag.readers.pdf import PageLayout
+    from rag.readers.pdf import PageLayout, recognised
     from rag.readers.pdf import assembled as put_together
 
     notes = left_out_notes(left_out)
-    if left_out and not any(layout and layout.rows for layout in layouts):
-        raise ReadError(f"{' '.join(notes)} No text was found on its other pages.")
     # A page that is empty gets no note of the readers' own.
     empty = PageLayout(0.0, 0.0, (), False)
     whole = [empty if n in left_out else layout for n, layout in enumerate(layouts)]
     with said_plainly():
-        reading = put_together(whole, described)
+        found = recognised(data, whole, ocr)
+        if left_out and not any(layout and layout.rows for layout in found.layouts):
+            raise ReadError(f"{' '.join(notes)} No text was found on its other pages.")
+        reading = put_together(found.layouts, described, advice=ocr.advice, notes=found.notes)
     return replace(reading, notes=(*reading.notes, *notes)) if notes else reading
 
 

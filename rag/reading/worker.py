@@ -22,6 +22,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from rag.errors import ReadError
 from rag.readers import cannot_open
+from rag.readers.ocr import Ocr
 from rag.reading.codec import TooLarge, packed, unpacked
 from rag.reading.frames import receive, send
 
@@ -139,11 +140,7 @@ class _Worker:
             self.say("paged", body, sha256=self._sha256, pages=found.pages)
 
     def _read_pages(self, task: dict[str, Any], _: bytes) -> None:
-        held = (self._path, self._sha256) == (task["path"], task["sha256"])
-        if not held and not self._take(task["path"]):
-            return
-        if self._sha256 != task["sha256"]:
-            self.say("changed", sha256=self._sha256)
+        if not self._holds(task):
             return
         if self._pages is None:
             self._pages = self._steps.pages(self._data)
@@ -156,14 +153,33 @@ class _Worker:
     def _assemble(self, task: dict[str, Any], body: bytes) -> None:
         from rag.readers.pdf import Described, PageLayout
 
-        self._path, self._data, self._pages = "", b"", None
-        self._sha256 = task["sha256"]
+        if not self._holds(task):
+            return
+        # What opened pages hold on to is given back before a whole report is put together.
+        self._pages = None
         parts = list(parts_of(body))
         described = unpacked(Described, parts[0])
         layouts = [unpacked(PageLayout | None, part) if part else None for part in parts[1:]]
         left_out = {int(number): why for number, why in task["left_out"].items()}
-        reading = self._steps.assembled(layouts, described, left_out)
+        ocr = task["ocr"]
+        reading = self._steps.assembled(
+            self._data,
+            layouts,
+            described,
+            left_out,
+            Ocr(ocr["version"], frozenset(ocr["packs"]), ocr["advice"]),
+        )
         self.say("reading", packed(reading), sha256=self._sha256)
+
+    def _holds(self, task: dict[str, Any]) -> bool:
+        """Whether the file of the task is at hand, unchanged; says so when it is not."""
+        held = (self._path, self._sha256) == (task["path"], task["sha256"])
+        if not held and not self._take(task["path"]):
+            return False
+        if self._sha256 != task["sha256"]:
+            self.say("changed", sha256=self._sha256)
+            return False
+        return True
 
     def _take(self, path: str) -> bool:
         """Read the file into memory; says why when it cannot be opened."""
