@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorpusError, IndexUnusable, ReadError
+from rag.index.corrections import AsRead, corrected
 from rag.index.former import Former
 from rag.index.generations import building, current_generation, prune
 from rag.index.journal import forget
 from rag.index.lock import write_lock
 from rag.index.manifest import Manifest, file_sha256
+from rag.index.sidecars import Corrections, read_corrections
 from rag.index.stages import BuildReport, Progress, Skipped, Stages
 from rag.index.walk import Found, clean, walk
 from rag.index.writer import GenerationWriter
@@ -32,27 +34,30 @@ def build(
 
     What did not change is taken from the current generation, unless ``rebuild`` or damage to it
     forbids. When nothing changed at all, nothing is written. A file that cannot be read is
-    skipped. Otherwise a new generation is built beside the current one and swapped in at the
-    end; the one before is kept for ``rollback``.
+    skipped. What TOML files beside the reports say holds over what is read of them
+    (``rag.index.sidecars``). Otherwise a new generation is built beside the current one and
+    swapped in at the end; the one before is kept for ``rollback``.
 
-    Raises CorpusError when there is nothing to index, RagError when another build is running or
-    the disk is full, and whatever the stages raise; the index is then as it was.
+    Raises CorpusError when there is nothing to index or such a TOML file is faulty, RagError when
+    another build is running or the disk is full, and whatever the stages raise; the index is then
+    as it was.
     """
     started = time.monotonic()
     progress = progress or _Silent()
     listing = walk(corpus, stages.suffixes, leave_out=root)
+    corrections = read_corrections(listing)
     with ExitStack() as stack:
         stack.enter_context(write_lock(root))
         before = _current(root)
         former = Former.open(root, stages.all_fingerprints(), stack, rebuild=rebuild)
         files, unopened = _hash(listing.files, progress)
-        skipped = [*listing.skipped, *unopened]
+        skipped = [*listing.skipped, *unopened, *corrections.unused]
         place = clean(corpus.resolve())
         if (
             former.index
             and former.reusable
             and former.index.manifest.corpus == place
-            and _nothing_changed(former, stages, files, skipped)
+            and _nothing_changed(former, stages, files, corrections, skipped)
         ):
             outcome = _Outcome(former.index.manifest, tuple(former.documents), former.skipped)
             forget(root)
@@ -63,6 +68,7 @@ def build(
                 stages=stages,
                 former=former,
                 files=files,
+                corrections=corrections,
                 skipped=skipped,
                 progress=progress,
             )
@@ -125,9 +131,13 @@ def _hash(found: Sequence[Found], progress: Progress) -> tuple[list[_File], list
 
 
 def _nothing_changed(
-    former: Former, stages: Stages, files: Sequence[_File], skipped: Sequence[Skipped]
+    former: Former,
+    stages: Stages,
+    files: Sequence[_File],
+    corrections: Corrections,
+    skipped: Sequence[Skipped],
 ) -> bool:
-    if former.changed:
+    if former.changed or not former.corrected_by(corrections.by_source):
         return False
     rest = [one for one in files if not former.holds(one.found, one.sha256)]
     known = {one.source for one in former.skipped}
@@ -149,6 +159,7 @@ def _write(
     stages: Stages,
     former: Former,
     files: Sequence[_File],
+    corrections: Corrections,
     skipped: Sequence[Skipped],
     progress: Progress,
 ) -> _Outcome:
@@ -158,7 +169,6 @@ def _write(
         progress.stage("reading", len(files))
         for file in files:
             document = former.document(file.found, file.sha256)
-            chunks = former.chunks(file.found, file.sha256)
             if document is None:
                 made = _read(file, stages)
                 if isinstance(made, Skipped):
@@ -166,9 +176,13 @@ def _write(
                     progress.advance()
                     continue
                 document = made
-                if former.differs(document):
-                    updated.add(document.name)
-            writer.add(document, _cut(document, stages) if chunks is None else chunks)
+            found, correction = AsRead.of(document), corrections.of(document.source)
+            document = corrected(document, correction)
+            if former.differs(document):
+                updated.add(document.name)
+            chunks = former.chunks(file.found, file.sha256, document.language)
+            cut = _cut(document, stages) if chunks is None else chunks
+            writer.add(document, cut, found, correction)
             names.append(document.name)
             progress.advance()
         if not names:
