@@ -6,13 +6,15 @@ One file a format. Each reader takes the file's bytes and gives a ``Reading`` or
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import ReadError
+from rag.readers.facts import with_name
 from rag.readers.sniffing import kind_of
 from rag.schema import Reading
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever a reader makes something else of the same bytes."""
 
 SUFFIXES = (".pdf", ".docx", ".html", ".htm", ".md", ".markdown", ".txt")
@@ -39,7 +41,8 @@ def read(path: Path) -> Reading:
         raise ReadError(
             f"It cannot be opened: {reason}. Check the file and its permissions."
         ) from error
-    return read_bytes(data, suffix)
+    reading = read_bytes(data, suffix)
+    return replace(reading, facts=with_name(reading.facts, path.stem))
 
 
 def read_bytes(data: bytes, suffix: str) -> Reading:

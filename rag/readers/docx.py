@@ -118,7 +118,12 @@ class _Walker:
         if not title and reading.headings:
             title = reading.headings[0].title
         made = properties.modified or properties.created
-        return facts_of(reading.text, title=title, made=made.date().isoformat() if made else "")
+        return facts_of(
+            reading.text,
+            title=title,
+            author=properties.author or "",
+            made=made.date().isoformat() if made else "",
+        )
 
     def _paragraph(self, element: etree._Element) -> None:
         text = self._text(element)
