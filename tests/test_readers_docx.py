@@ -188,7 +188,7 @@ def test_entities_are_refused_unresolved():
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("rag.readers.docx._MAX_PART", 100_000)
+    monkeypatch.setattr("rag.readers.package.MAX_PART", 100_000)
     document = docx.Document()
     document.add_paragraph("x" * 200_000)
     with pytest.raises(ReadError, match="unpacks to far more"):

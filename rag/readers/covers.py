@@ -59,7 +59,13 @@ _LABEL = re.compile(
     r"|الجهة المصدرة|جهة الإصدار|صادر عن|الناشر)\s*[:：]\s*(\S.{1,99})",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"[^\s:：][^:：]{0,30}[:：]\s*\S")
+_LABELLED = re.compile(
+    r"(?:[^\s:：]{0,8}(?:[機机][關关構构]|[單单]位|日期|[時时][間间]|姓名|[職职][稱称]|[國国]家|期[間间]|文[號号]"
+    r"|[編编][號号]|[電电][話话]|受文者|主旨|年月日)"
+    r"|(?:date|author|ref(?:erence)?|contact|to|from|version|status|issued|published|prepared"
+    r"|(?:ال)?تاريخ|(?:ال)?جهة|(?:ال)?مرجع|(?:ال)?رقم|إعداد)(?: \w+){0,3})\s*[:：]\s*\S",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(
     r"第\s*[0-9]{1,12}\s*[號号]|[〔\[［][0-9]{4}[〕\]］]\s*[0-9]+\s*[號号]|\S+/[0-9]{2,4}(?:/|$)"
 )

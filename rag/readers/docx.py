@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 
 import docx
@@ -21,14 +20,9 @@ from rag.readers.docx_numbers import Numbering
 from rag.readers.docx_styles import heading_levels, outline_level
 from rag.readers.facts import clean_title, facts_of
 from rag.readers.numbering import numbered_heading
+from rag.readers.package import check_package, damaged
 from rag.schema import Facts, Reading
 
-_MAX_PART = 256 * 2**20
-_MAX_TOTAL = 512 * 2**20
-_MAX_ENTRIES = 20_000
-_DAMAGED = (
-    "It is damaged and cannot be opened as a Word document. Save it again from Word, or give a PDF."
-)
 # Deleted and moved-away text, field codes, and the older copy of a drawing.
 _UNSEEN = frozenset(
     qn(name)
@@ -38,45 +32,14 @@ _UNSEEN = frozenset(
 
 def read_docx(data: bytes) -> Reading:
     """Reads a Word document; raises ReadError when it is damaged, oversized or has no text."""
-    _check_package(data)
+    check_package(data, "Word document")
     try:
         document = docx.Document(io.BytesIO(data))
         return _Walker(document).reading()
     except ReadError:
         raise
     except Exception as error:  # the library raises whatever a malformed part makes it meet
-        raise ReadError(_DAMAGED) from error
-
-
-def _check_package(data: bytes) -> None:
-    """Refuses what unpacks to far more than a report, and what declares entities."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            entries = package.infolist()
-            sizes = [
-                entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels"))
-            ]
-            if (
-                len(entries) > _MAX_ENTRIES
-                or max(sizes, default=0) > _MAX_PART
-                or sum(sizes) > _MAX_TOTAL
-            ):
-                raise ReadError(
-                    "It unpacks to far more than a report holds and was not opened. "
-                    "Check where the file comes from."
-                )
-            for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    with package.open(entry) as part:
-                        if b"<!DOCTYPE" in part.read(4096):
-                            raise ReadError(
-                                "It declares XML entities, as no Word document does, and was not "
-                                "opened. Check where the file comes from."
-                            )
-    except ReadError:
-        raise
-    except Exception as error:  # zipfile raises many kinds on damaged archives
-        raise ReadError(_DAMAGED) from error
+        raise damaged("Word document") from error
 
 
 class _Walker:

@@ -16,9 +16,11 @@ from rag.readers.kinds import is_only_kind, kind_named
 from rag.schema import Facts
 
 _JUNK_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint|excel)\b.*|(?:new )?(?:document|untitled|title|slide"
-    r"|presentation|template|book|report)\s*[0-9]*|無標題|无标题|未命名.*|عنوان|.*\.(?:docx?|pdf|html?|xlsx?|pptx?|indd"
-    r"|qxd|txt|tmp|rtf|fm|p65)|[\x21-\x7e]*[-_.][\x21-\x7e]*|[0-9a-f\-]{16,}|[\W\d_]*|.)",
+    r"(?:microsoft (?:word|powerpoint|excel)\b.*|powerpoint[- ]\w*"
+    r"|(?:new )?(?:document|untitled|title|slide|presentation|template|book|sheet|workbook|report)"
+    r"\s*[0-9]*|(?:演示文稿|簡報|プレゼンテーション)\s*[0-9]*|無標題|无标题|未命名.*|عنوان"
+    r"|.*\.(?:docx?|pdf|html?|xlsx?|pptx?|indd|qxd|txt|tmp|rtf|fm|p65)"
+    r"|[\x21-\x7e]*[-_.][\x21-\x7e]*|[0-9a-f\-]{16,}|[\W\d_]*|.)",
     re.IGNORECASE | re.DOTALL,
 )
 _DATE_LABEL = re.compile(
