@@ -63,7 +63,7 @@ def facts_of(
         title=title,
         issuer=issuer or issuer_on(lines, title, author),
         kind=kind_named(title, lines),
-        date=_covered(title, lines) or _published(page, stated_date, made) or only_year(title),
+        date=_covered(title, lines) or _published(page, stated_date, made) or _titled(title),
     )
 
 
@@ -86,6 +86,11 @@ def _covered(title: str, lines: list[str]) -> str:
     """The end of the period that the title or a line of the cover says the report is for."""
     short = (line for line in (title, *lines) if len(line) <= _PERIOD_LINE)
     return next(filter(None, map(period_end, short)), "")
+
+
+def _titled(title: str) -> str:
+    """The year in a title; a first sentence that stands for one may name any."""
+    return "" if title.endswith((".", "。")) else only_year(title)
 
 
 def _published(page: str, stated_date: str, made: str) -> str:
