@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from rag.readers.dates import first_date
-from rag.readers.kinds import is_only_kind
+from rag.readers.kinds import is_only_kind, kind_named
 
 _LINES = 25
 _LONGEST = 120
@@ -73,6 +73,7 @@ _SOFTWARE = re.compile(
     r"microsoft|adobe|apache|libreoffice|openoffice|python|openpyxl|wkhtml|acrobat|administrator"
     r"|user|admin|owner|google|apple", re.IGNORECASE
 )  # fmt: skip
+_ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Co|Corp|[A-Z])\.$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.。！!?？؟](?:[\"'”’」』)）]*)$")
 
 
@@ -104,7 +105,8 @@ def is_organisation(line: str) -> bool:
         and _LATIN.search(line) is not None
         and all(word[0].isupper() or word[0] in "(&" for word in words if word)
         and not any(character.isdigit() for character in line)
-        and not is_only_kind(line)
+        and not kind_named(words[0])
+        and (line[-1] != "." or _ABBREVIATED.search(line) is not None)
     )
 
 
