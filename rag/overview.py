@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from rag.index import Index
+from rag.index import DocumentInfo, Index
+from rag.index.corrections import READER, origins
 from rag.schema import (
     DISAGREEMENT,
     EMPTY,
@@ -22,6 +24,7 @@ from rag.schema import (
 WORST_PAGES = 5
 """How many pages of a report are listed with what is wrong."""
 
+_FACTS = ("title", "issuer", "kind", "date", "language")
 _IN_WORDS = {
     UNREAD: "damaged, nothing could be read",
     PICTURE: "a picture whose text was not read",
@@ -50,6 +53,8 @@ def overview(index: Index) -> dict[str, Any]:
             "sha256": info.sha256,
             "notes": list(info.notes),
             **_quality(index.pages(info.name)),
+            "origins": origins(info.correction),
+            "found": _found(info),
         }
         for info in index.documents()
     ]
@@ -106,6 +111,12 @@ def _quality_lines(report: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _found(info: DocumentInfo) -> dict[str, str]:
+    """What the reader found where people say something else."""
+    found = {**asdict(info.found.facts), "language": info.found.language}
+    return {key: found[key] for key in found if key in info.correction.values}
+
+
 def render_overview(described: dict[str, Any]) -> str:
     """``overview`` as lines."""
     lines = [
@@ -117,9 +128,23 @@ def render_overview(described: dict[str, Any]) -> str:
     ]
     for report in described["reports"]:
         name = " ".join(report["source"].splitlines())
-        title = f"  {report['title']}" if report["title"] else ""
-        lines.append(f"{name}  [{report['language']}, {report['pages']} pages]{title}")
+        lines.append(f"{name}  [{report['language']}, {report['pages']} pages]")
+        lines += [f"    {key:<9}{_stated(report, key)}" for key in _FACTS if _is_told(report, key)]
         lines += [f"    {note}" for note in report["notes"]]
         lines += _quality_lines(report)
     lines += [f"skipped {item['source']}: {item['reason']}" for item in described["skipped"]]
     return "\n".join(lines)
+
+
+def _is_told(report: dict[str, Any], key: str) -> bool:
+    """Facts that there are; the language, which the first line gives, where it was corrected."""
+    return key in report["found"] or (key != "language" and bool(report[key]))
+
+
+def _stated(report: dict[str, Any], key: str) -> str:
+    """A fact and where it is from."""
+    origin = report["origins"][key]
+    if origin == READER:
+        return f"{report[key]}  ({READER})"
+    was = f'"{report["found"][key]}"' if report["found"][key] else "none"
+    return f"{report[key] or '-'}  ({origin}; the reader found {was})"

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorpusError, IndexUnusable
+from rag.index.corrections import AsRead, corrected
 from rag.index.former import Former
 from rag.index.generations import building, current_generation, prune
 from rag.index.journal import forget
 from rag.index.lock import write_lock
 from rag.index.manifest import Manifest, file_sha256
+from rag.index.sidecars import Corrections, read_corrections
 from rag.index.stages import BuildReport, Noted, Progress, Skipped, Stages
 from rag.index.taking import File, take
 from rag.index.walk import Found, clean, walk
@@ -36,15 +38,18 @@ def build(
 
     What did not change is taken from the current generation, unless ``rebuild`` or damage to it
     forbids. When nothing changed at all, nothing is written. A file that cannot be read is
-    skipped. Otherwise a new generation is built beside the current one and swapped in at the
-    end; the one before is kept for ``rollback``.
+    skipped. What TOML files beside the reports say holds over what is read of them
+    (``rag.index.sidecars``). Otherwise a new generation is built beside the current one and
+    swapped in at the end; the one before is kept for ``rollback``.
 
-    Raises CorpusError when there is nothing to index, RagError when another build is running or
-    the disk is full, and whatever the stages raise; the index is then as it was.
+    Raises CorpusError when there is nothing to index or such a TOML file is faulty, RagError when
+    another build is running or the disk is full, and whatever the stages raise; the index is then
+    as it was.
     """
     started = time.monotonic()
     progress = progress or _Silent()
     listing = walk(corpus, stages.suffixes, leave_out=root)
+    corrections = read_corrections(listing)
     with ExitStack() as stack:
         stack.enter_context(write_lock(root))
         before = _current(root)
@@ -52,13 +57,20 @@ def build(
         kept = ReadingJournal(root / _READ, stages.fingerprints["readers"])
         journal = stack.enter_context(kept)
         files, unopened = _hash(listing.files, progress)
-        skipped = [*listing.skipped, *unopened]
+        skipped = [*listing.skipped, *unopened, *corrections.unused]
         place = clean(corpus.resolve())
         if (
             former.index
             and former.reusable
             and former.index.manifest.corpus == place
-            and _nothing_changed(former, stages, files, skipped, journal)
+            and _nothing_changed(
+                former,
+                stages,
+                files,
+                corrections=corrections,
+                skipped=skipped,
+                journal=journal,
+            )
         ):
             outcome = _Outcome(former.index.manifest, tuple(former.documents), former.skipped)
             forget(root)
@@ -69,6 +81,7 @@ def build(
                 stages=stages,
                 former=former,
                 files=files,
+                corrections=corrections,
                 skipped=skipped,
                 journal=journal,
                 progress=progress,
@@ -130,10 +143,12 @@ def _nothing_changed(
     former: Former,
     stages: Stages,
     files: Sequence[File],
+    *,
+    corrections: Corrections,
     skipped: Sequence[Skipped],
     journal: ReadingJournal,
 ) -> bool:
-    if former.changed:
+    if former.changed or not former.corrected_by(corrections.by_source):
         return False
     rest = [one for one in files if not former.holds(one.found, one.sha256)]
     known = {one.source for one in former.skipped}
@@ -157,6 +172,7 @@ def _write(
     stages: Stages,
     former: Former,
     files: Sequence[File],
+    corrections: Corrections,
     skipped: Sequence[Skipped],
     journal: ReadingJournal,
     progress: Progress,
@@ -176,10 +192,13 @@ def _write(
                     document, file = taken.result, taken.file
                     if not former.has_read(file.found, file.sha256):
                         notes += [Noted(document.source, n) for n in document.reading.notes]
+                    found, correction = AsRead.of(document), corrections.of(document.source)
+                    document = corrected(document, correction)
                     if former.differs(document):
                         updated.add(document.name)
-                    chunks = former.chunks(file.found, file.sha256)
-                    writer.add(document, _cut(document, stages) if chunks is None else chunks)
+                    chunks = former.chunks(file.found, file.sha256, document.language)
+                    cut = _cut(document, stages) if chunks is None else chunks
+                    writer.add(document, cut, found, correction)
                     names.append(document.name)
                 progress.advance()
         if not names:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable
 from rag.index.checking import changed_files
+from rag.index.corrections import Correction, as_read
 from rag.index.generations import generation_folder
 from rag.index.reader import Index, open_index
 from rag.index.stages import Skipped, Stages, Verdict
@@ -102,17 +103,28 @@ class Former:
         pages = self.index.pages(info.name) if changed else ()
         return not any(_FOR_OCR & set(page.faults) for page in pages)
 
+    def corrected_by(self, corrections: Mapping[str, Correction]) -> bool:
+        """Whether people said the same then of each document, by source, as they do now."""
+        nothing = Correction()
+        return all(
+            info.correction == corrections.get(source, nothing)
+            for source, info in self.by_source.items()
+        )
+
     def document(self, found: Found, sha256: str) -> Document | None:
-        """The document read from a file with these bytes, if it would be read the same now."""
+        """The document as read from a file with these bytes, if it would be read the same now."""
         if self.index is None or not self.has_read(found, sha256):
             return None
-        return replace(self.index.document(self.by_source[found.source].name), name=found.name)
+        info = self.by_source[found.source]
+        return replace(as_read(self.index.document(info.name), info.found), name=found.name)
 
-    def chunks(self, found: Found, sha256: str) -> list[Chunk] | None:
-        """Its chunks, if they would be cut the same now."""
+    def chunks(self, found: Found, sha256: str, language: str) -> list[Chunk] | None:
+        """Its chunks, if they would be cut the same now, as a document in ``language``."""
         if self.index is None or "chunking" in self.changed or not self.holds(found, sha256):
             return None
         info = self.by_source[found.source]
+        if info.language != language:
+            return None
         return self.index.chunks(range(info.first_row, info.first_row + info.chunks))
 
     def differs(self, document: Document) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from rag.index.corrections import AsRead, Correction
 from rag.index.generations import next_name, publish, writing
 from rag.index.journal import Journal
 from rag.index.manifest import (
@@ -49,15 +50,20 @@ class GenerationWriter:
     def __exit__(self, *_: object) -> None:
         self._store.close()
 
-    def add(self, document: Document, chunks: Sequence[Chunk]) -> None:
-        """The next document, with its chunks in the order of their rows."""
+    def add(
+        self, document: Document, chunks: Sequence[Chunk], found: AsRead, correction: Correction
+    ) -> None:
+        """The next document, with its chunks in the order of their rows.
+
+        It holds what ``correction`` made of what was ``found``.
+        """
         keys = []
         for chunk in chunks:
             text = self._stages.describe(document, chunk)
             self._terms.add(self._stages.analyse(document, chunk))
             keys.append(self._vectors.add(text, chunk.language))
         with writing(self._root):
-            self._store.add(document, chunks, keys)
+            self._store.add(document, chunks, keys, found, correction)
 
     def publish(
         self,

@@ -6,24 +6,35 @@ One file a format. Each reader takes the file's bytes and gives a ``Reading`` or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from rag.errors import ReadError
+from rag.readers.facts import with_name
 from rag.readers.ocr import OFF, Ocr
 from rag.readers.quality import with_quality
 from rag.readers.sniffing import kind_of
 from rag.schema import Reading
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever a reader makes something else of the same bytes."""
 
-SUFFIXES = (".pdf", ".docx", ".html", ".htm", ".md", ".markdown", ".txt")
+SUFFIXES = (".pdf", ".docx", ".xlsx", ".pptx", ".html", ".htm", ".md", ".markdown", ".txt")
 """The suffixes that are read, in lower case; a file's own may be in any case."""
 
-_EXPECTED = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
-_NAMES = {"pdf": "a PDF", "docx": "a Word document", "html": "an HTML page", "text": "plain text"}
+_EXPECTED = {
+    **{suffix: suffix[1:] for suffix in (".pdf", ".docx", ".xlsx", ".pptx")},
+    **dict.fromkeys((".html", ".htm"), "html"),
+}
+_OFFICE = {
+    "docx": "a Word document",
+    "xlsx": "an Excel workbook",
+    "pptx": "a PowerPoint presentation",
+}
+_NAMES = {"pdf": "a PDF", **_OFFICE, "html": "an HTML page", "text": "plain text"}
 
 
 def read(path: Path, ocr: Ocr = OFF) -> Reading:
@@ -37,7 +48,8 @@ def read(path: Path, ocr: Ocr = OFF) -> Reading:
         data = path.read_bytes()
     except OSError as error:
         raise cannot_open(error) from error
-    return read_bytes(data, suffix, ocr)
+    reading = read_bytes(data, suffix, ocr)
+    return replace(reading, facts=with_name(reading.facts, path.stem))
 
 
 def cannot_open(error: OSError) -> ReadError:
@@ -79,10 +91,10 @@ def format_of(data: bytes, suffix: str) -> str:
     kind = kind_of(data)
     expected = _EXPECTED.get(suffix, "text")
     if kind not in _NAMES:
-        if expected == "docx" and kind == "a damaged ZIP archive":
+        if expected in _OFFICE and kind == "a damaged ZIP archive":
             raise ReadError(
-                "It is damaged and cannot be opened as a Word document. "
-                "Copy it again, or save it again from Word."
+                f"It is damaged and cannot be opened as {_OFFICE[expected]}. "
+                "Copy it again, or save it again from the program that made it."
             )
         raise ReadError(f"It is {kind}, not a report that can be read. Use {_suffix_list()}.")
     if (
@@ -101,21 +113,15 @@ def _read_format(data: bytes, suffix: str, form: str, ocr: Ocr) -> Reading:
         from rag.readers.pdf import read_pdf
 
         return read_pdf(data, ocr)
-    if form == "docx":
-        from rag.readers.docx import read_docx
+    name = form if form != "text" else "text" if suffix == ".txt" else "markdown"
+    return _reader(name)(data)
 
-        return read_docx(data)
-    if form == "html":
-        from rag.readers.html import read_html
 
-        return read_html(data)
-    if suffix == ".txt":
-        from rag.readers.text import read_text
-
-        return read_text(data)
-    from rag.readers.markdown import read_markdown
-
-    return read_markdown(data)
+def _reader(name: str) -> Callable[[bytes], Reading]:
+    """The reader of a format, whose library is imported only where such a file is read."""
+    module = import_module(f"rag.readers.{name}")
+    reader: Callable[[bytes], Reading] = getattr(module, f"read_{name}")
+    return reader
 
 
 def _check_suffix(suffix: str) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rag.readers.facts import with_name
 from rag.readers.ocr import OFF, Ocr
 from rag.reading.codec import unpacked
 from rag.reading.keeping import Keeper
@@ -259,6 +260,8 @@ class FileJob:
 
         def outcome() -> Outcome:
             reading = unpacked(Reading, body) if body else None
+            if reading is not None:
+                reading = replace(reading, facts=with_name(reading.facts, path.stem))
             return Outcome(path, sha256, reading, reason, limited, settled)
 
         # Unpacked when it is asked for: many files may wait for their turn.

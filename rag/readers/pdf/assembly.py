@@ -119,11 +119,12 @@ def _facts(
 ) -> Facts:  # fmt: skip
     title = clean_title(described.title)
     first = reading.text[reading.pages[0].start : reading.pages[0].end]
-    facts = facts_of(first, title=title, issuer=described.issuer, made=described.made)
+    facts = facts_of(first, title=title, author=described.author, made=described.made)
     # The largest type on a filing's cover is the authority's name or the form's.
     if title or facts.kind[:1].isdigit():
         return facts
-    return replace(facts, title=clean_title(_largest(blocks[0] if blocks else (), words)))
+    largest = clean_title(_largest(blocks[0] if blocks else (), words))
+    return replace(facts, title=largest) if largest else facts
 
 
 def _largest(blocks: Sequence[Block], words: Words) -> str:

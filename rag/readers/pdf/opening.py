@@ -33,7 +33,7 @@ class Described:
     labels: tuple[str, ...]
     outline: Outline
     title: str
-    issuer: str
+    author: str
     made: str
 
 
@@ -64,21 +64,21 @@ def document_facts(data: bytes) -> Described:
         raise ReadError(_DAMAGED) from error
     if not 0 < count <= _MAX_PAGES:
         raise ReadError(_DAMAGED if count == 0 else "It has too many pages. Split it into parts.")
-    title, issuer, made = _metadata(reader)
-    return Described(count, _labels(reader, count), _outline(reader), title, issuer, made)
+    title, author, made = _metadata(reader)
+    return Described(count, _labels(reader, count), _outline(reader), title, author, made)
 
 
 def _metadata(reader: pypdf.PdfReader) -> tuple[str, str, str]:
     try:
         metadata = reader.metadata
         values = (
-            [str(metadata.get(key) or "") for key in ("/Title", "/CreationDate")]
+            [str(metadata.get(key) or "") for key in ("/Title", "/Author", "/CreationDate")]
             if metadata
-            else ["", ""]
+            else ["", "", ""]
         )
     except Exception:  # malformed metadata is as good as none
         return "", "", ""
-    return mend(values[0]), "", values[1]
+    return mend(values[0]), mend(values[1]), values[2]
 
 
 def _labels(reader: pypdf.PdfReader, count: int) -> tuple[str, ...]:
