@@ -62,16 +62,32 @@ def cells_of(row: Row, joined: Sequence[str]) -> Cells:
 
 
 def columns(rows: Sequence[Cells]) -> list[tuple[float, float]]:
-    """Stretches of width that the columns take, from the left; cells over several are left out."""
-    bands: list[list[float]] = []
-    for cell in sorted((c for row in rows for c in row), key=lambda c: c.x1 - c.x0):
-        touched = [band for band in bands if cell.x0 < band[1] and cell.x1 > band[0]]
-        if not touched:
-            bands.append([cell.x0, cell.x1])
-        elif len(touched) == 1:
-            band = touched[0]
-            band[0], band[1] = min(band[0], cell.x0), max(band[1], cell.x1)
-    return sorted((band[0], band[1]) for band in bands)
+    """Stretches of width that the columns take, from the left; cells over several are left out.
+
+    Narrow cells make the columns. Two columns are one where a wider cell lies over both and no row
+    has a cell in each: figures set to the right, and dashes set in the middle.
+    """
+    bands: list[_Band] = []
+    cells = [(cell, number) for number, row in enumerate(rows) for cell in row]
+    for cell, number in sorted(cells, key=lambda item: item[0].x1 - item[0].x0):
+        touched = [band for band in bands if cell.x0 < band.x1 and cell.x1 > band.x0]
+        if sum(len(band.rows) for band in touched) != len({r for b in touched for r in b.rows}):
+            continue
+        whole = _Band(cell.x0, cell.x1, {number})
+        for band in touched:
+            whole = _Band(min(whole.x0, band.x0), max(whole.x1, band.x1), whole.rows | band.rows)
+            bands.remove(band)
+        bands.append(whole)
+    return sorted((band.x0, band.x1) for band in bands)
+
+
+@dataclass(slots=True)
+class _Band:
+    """A stretch of width and the numbers of the rows that have a cell in it."""
+
+    x0: float
+    x1: float
+    rows: set[int]
 
 
 def grid(rows: Sequence[Cells], right: bool) -> list[list[str]]:
