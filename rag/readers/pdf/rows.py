@@ -17,6 +17,7 @@ _WIDEST_LEADING = 2.2
 # No page has more; a page made to exhaust the reader may.
 _MOST_CELLS = 100
 _MOST_LINES = 400
+_TALLEST_STACK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,51 @@ def _rows(segments: Sequence[Line], right: bool, leading: float) -> list[Row]:
         else:
             rows.append([[segment]])
     made: list[Row] = []
-    for row in rows:
+    for row in _stacks_joined(rows):
         made.extend(_finished(row, right))
     return made
+
+
+def _stacks_joined(rows: list[list[list[Line]]]) -> list[list[list[Line]]]:
+    """Lines of a table's head that were drawn as stacks, in the rows they stand in.
+
+    A stack goes to the row before or after it whose height it ends in. Of a stack above a row, the
+    last line goes to the row where it shares its baseline.
+    """
+    result: list[list[list[Line]]] = []
+    for row in rows:
+        before = result[-1] if result else None
+        if before is not None and len(before) == 1 and len(row) >= 1:
+            stack = before[0]
+            if len(row) > 1 and len(stack) <= _TALLEST_STACK and _ends_in(stack, row):
+                result[-1] = [stack, *row]
+                continue
+            if 1 < len(stack) <= _TALLEST_STACK and _same_baseline(stack[-1], row):
+                result[-1] = [stack[:-1]]
+                result.append([[stack[-1]], *row])
+                continue
+        elif before is not None and len(row) == 1 and len(row[0]) <= _TALLEST_STACK:
+            if _ends_in(row[0], before):
+                before.append(row[0])
+                continue
+        result.append(row)
+    return result
+
+
+def _ends_in(stack: list[Line], row: list[list[Line]]) -> bool:
+    """Whether a stack's last line lies within the row's height, beside all its cells."""
+    lines = [line for cell in row for line in cell]
+    top = max(line.y for line in lines) + 1
+    bottom = min(line.y for line in lines) - 1
+    x0, x1 = min(line.x0 for line in stack), max(line.x1 for line in stack)
+    return bottom <= stack[-1].y <= top and all(x0 >= o.x1 or x1 <= o.x0 for o in lines)
+
+
+def _same_baseline(line: Line, row: list[list[Line]]) -> bool:
+    return all(
+        abs(cell[0].y - line.y) < 1 and (cell[0].x0 >= line.x1 or cell[0].x1 <= line.x0)
+        for cell in row
+    )
 
 
 def _beside(row: list[list[Line]], segment: Line) -> bool:

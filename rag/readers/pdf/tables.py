@@ -18,6 +18,10 @@ _UNIT = re.compile(
     r"\(?(?:[\w$]+ ){0,3}in (?:millions|thousands|billions)|[（(]?單位|[（(]?单位", re.I
 )
 _MAX_COLUMNS = 40
+# Columns nearer to one another than this, of which no row fills both, are one.
+_HAIR = 4.0
+# How far, in the page's units, one more column weighs where headers stand over several.
+_ONE_MORE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +43,25 @@ def cells_of(row: Row, joined: Sequence[str]) -> Cells:
         for lines, text in zip(row.cells, joined, strict=True)
     ]
     result: Cells = []
-    sign = ""
+    sign: Cell | None = None
     for cell in cells:
-        text = sign + cell.text
-        sign = ""
+        text, start, end = cell.text, cell.x0, cell.x1
+        if sign is not None:
+            text, start, sign = sign.text + text, min(sign.x0, start), None
         if _SIGN.fullmatch(text):
-            sign = text
+            sign = Cell(text, start, end)
             continue
-        end = cell.x1
         trailing = _TRAILING_SIGN.fullmatch(text)
         if trailing:
-            end = cell.x0 + (cell.x1 - cell.x0) * len(trailing.group(1)) / len(text)
-            text, sign = trailing.group(1), trailing.group(2)
+            text, of = trailing.group(1), len(text)
+            sign = Cell(trailing.group(2), end - (cell.x1 - cell.x0) / of, end)
+            end = cell.x0 + (cell.x1 - cell.x0) * len(text) / of
         if _CLOSER.fullmatch(text) and result:
             before = result[-1]
             result[-1] = Cell(before.text + text, before.x0, end)
         elif text:
-            result.append(Cell(text, cell.x0, end))
-    if sign:
-        result.append(Cell(sign, cells[-1].x0, cells[-1].x1))
-    return result
+            result.append(Cell(text, start, end))
+    return [*result, sign] if sign is not None else result
 
 
 def columns(rows: Sequence[Cells]) -> list[tuple[float, float]]:
@@ -78,7 +81,14 @@ def columns(rows: Sequence[Cells]) -> list[tuple[float, float]]:
             whole = _Band(min(whole.x0, band.x0), max(whole.x1, band.x1), whole.rows | band.rows)
             bands.remove(band)
         bands.append(whole)
-    return sorted((band.x0, band.x1) for band in bands)
+    joined: list[_Band] = []
+    for band in sorted(bands, key=lambda band: band.x0):
+        last = joined[-1] if joined else None
+        if last is not None and band.x0 - last.x1 < _HAIR and not last.rows & band.rows:
+            joined[-1] = _Band(last.x0, max(last.x1, band.x1), last.rows | band.rows)
+        else:
+            joined.append(band)
+    return [(band.x0, band.x1) for band in joined]
 
 
 @dataclass(slots=True)
@@ -95,17 +105,47 @@ def grid(rows: Sequence[Cells], right: bool) -> list[list[str]]:
     bands = columns(rows)
     if len(bands) > _MAX_COLUMNS:
         return [[cell.text for cell in row] for row in rows]
+    first = next((i for i, row in enumerate(rows) if any(_is_data(c.text) for c in row[1:])), 0)
     lines = []
-    for row in rows:
+    for number, row in enumerate(rows):
         places = [""] * len(bands)
-        for cell in row:
+        for index, cell in enumerate(row):
             at = _place(cell, bands, right)
+            if number < first:
+                at = _first_headed(row, index, bands, right)
             while places[at] and at + 1 < len(places):
                 at += 1
             places[at] = f"{places[at]} {cell.text}".strip()
         lines.append(places)
     lines = _headed(lines)
     return [line[::-1] for line in lines] if right else lines
+
+
+def _first_headed(
+    row: Cells, index: int, bands: Sequence[tuple[float, float]], right: bool
+) -> int:
+    """The first of the columns that a cell of a header row heads: it stands over their middle."""
+    cell = row[index]
+    at = _place(cell, bands, right)
+    touched = [i for i, (x0, x1) in enumerate(bands) if cell.x0 < x1 and cell.x1 > x0] or [at]
+    before = max((c.x1 for c in row if c.x1 <= cell.x0), default=float("-inf"))
+    after = min((c.x0 for c in row if c.x0 >= cell.x1), default=float("inf"))
+    # The outermost column holds the rows' labels; no header stands over it and others.
+    labels = len(bands) - 1 if right else 0
+    if labels in touched:
+        return at
+    free = [i for i, (x0, x1) in enumerate(bands) if x0 >= before and x1 <= after and i != labels]
+    middle = (cell.x0 + cell.x1) / 2
+    # The middle column of three and all three have one middle; alone in its row, it heads all.
+    alone = all(c is cell or c.x0 < bands[labels][1] for c in row)
+    step = -_ONE_MORE if alone else _ONE_MORE
+    least, best = float("inf"), (at, at)
+    for low in (i for i in free if i <= touched[0]):
+        for high in (i for i in free if i >= touched[-1]):
+            off = abs((bands[low][0] + bands[high][1]) / 2 - middle) + step * (high - low)
+            if off < least:
+                least, best = off, (low, high)
+    return best[1] if right else best[0]
 
 
 def _headed(lines: list[list[str]]) -> list[list[str]]:
