@@ -37,8 +37,8 @@ def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Rea
     builder = ReadingBuilder()
     before: Sequence[Block] = ()
     for number, page_blocks in enumerate(blocks):
-        _add_page(builder, page_blocks, number, manner, _separator(before, page_blocks))
-        before = page_blocks
+        _add_page(builder, page_blocks, number, manner, before)
+        before = page_blocks or before
     reading = builder.build()
     return Reading(
         text=reading.text,
@@ -75,19 +75,29 @@ def _separator(before: Sequence[Block], after: Sequence[Block]) -> str:
     return space_between(end.text, start.text)
 
 
+def _table_goes_on(before: Sequence[Block], grid: Grid) -> bool:
+    """Whether a table at a page's top goes on with the one at the end of the page before."""
+    last = before[-1] if before else None
+    alike = isinstance(last, Grid) and len(last.rows) > 1
+    return alike and not grid.header_rows and len(last.rows[0]) == len(grid.rows[0])
+
+
 def _width(line: Line) -> float:
     return line.x1 - line.x0
 
 
 def _add_page(
-    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner, separator: str
-) -> None:
+    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner,
+    before: Sequence[Block],
+) -> None:  # fmt: skip
     labels = manner.described.labels
+    separator = _separator(before, blocks)
     builder.start_page(labels[number] if labels else None)
     for index, block in enumerate(blocks):
         if isinstance(block, Grid):
             if len(block.rows) > 1:
-                builder.table(block.rows, block.header_rows)
+                goes_on = index == 0 and _table_goes_on(before, block)
+                builder.table(block.rows, block.header_rows, goes_on=goes_on)
             else:
                 builder.paragraph("\t".join(block.rows[0]))
             continue
