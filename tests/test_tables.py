@@ -63,13 +63,11 @@ def test_a_table_that_goes_on_has_the_header_of_the_page_before():
 CELLS = st.text(st.characters(blacklist_categories=["C", "Z"]), max_size=4)
 
 
-@given(
-    width=st.integers(2, 5), data=st.data(), height=st.integers(1, 5), headers=st.integers(0, 3)
-)
+@given(width=st.integers(2, 5), data=st.data(), height=st.integers(1, 5), headers=st.integers(0, 3))
 def test_every_character_of_a_cell_gives_that_cell(
     width: int, data: st.DataObject, height: int, headers: int
 ):
-    row = st.lists(CELLS, min_size=width, max_size=width).filter(lambda cells: any(cells))
+    row = st.lists(CELLS, min_size=width, max_size=width).filter(any)
     rows = data.draw(st.lists(row, min_size=height, max_size=height))
     builder = ReadingBuilder()
     builder.paragraph("before")

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from rag.errors import ReadError
 from rag.readers.building import BLOCK, ReadingBuilder
 from rag.readers.facts import clean_title, facts_of
-from rag.readers.pdf.blocks import Block, Grid, Paragraph, blocks_of, goes_on
+from rag.readers.pdf.blocks import Block, Grid, blocks_of
 from rag.readers.pdf.headings import Style, heading_of, style_of
 from rag.readers.pdf.joining import Words, joined_lines, space_between, words_of
 from rag.readers.pdf.lines import Line
 from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
+from rag.readers.pdf.paragraphs import Paragraph, goes_on
 from rag.readers.pdf.rows import PageLayout
 from rag.schema import Facts, Reading
 
@@ -38,7 +39,7 @@ def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Rea
     before: Sequence[Block] = ()
     for number, page_blocks in enumerate(blocks):
         _add_page(builder, page_blocks, number, manner, before)
-        before = page_blocks or before
+        before = page_blocks
     reading = builder.build()
     return Reading(
         text=reading.text,
@@ -78,8 +79,9 @@ def _separator(before: Sequence[Block], after: Sequence[Block]) -> str:
 def _table_goes_on(before: Sequence[Block], grid: Grid) -> bool:
     """Whether a table at a page's top goes on with the one at the end of the page before."""
     last = before[-1] if before else None
-    alike = isinstance(last, Grid) and len(last.rows) > 1
-    return alike and not grid.header_rows and len(last.rows[0]) == len(grid.rows[0])
+    if not isinstance(last, Grid) or len(last.rows) < 2 or grid.header_rows:
+        return False
+    return len(last.rows[0]) == len(grid.rows[0])
 
 
 def _width(line: Line) -> float:

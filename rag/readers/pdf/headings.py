@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.readers.numbering import LONE_BELOW, Numbered, is_east_asian, numbered_heading
-from rag.readers.pdf.blocks import Block, Paragraph
+from rag.readers.pdf.blocks import Block
+from rag.readers.pdf.paragraphs import Paragraph
 
 Outline = dict[tuple[int, str], int]
 _SENTENCE_END = re.compile(r"[.,;。，；、،؛]$")

@@ -115,20 +115,17 @@ def _stacks_joined(rows: list[list[list[Line]]]) -> list[list[list[Line]]]:
     result: list[list[list[Line]]] = []
     for row in rows:
         before = result[-1] if result else None
-        if before is not None and len(before) == 1 and len(row) >= 1:
-            stack = before[0]
-            if len(row) > 1 and len(stack) <= _TALLEST_STACK and _ends_in(stack, row):
-                result[-1] = [stack, *row]
-                continue
-            if 1 < len(stack) <= _TALLEST_STACK and _same_baseline(stack[-1], row):
-                result[-1] = [stack[:-1]]
-                result.append([[stack[-1]], *row])
-                continue
-        elif before is not None and len(row) == 1 and len(row[0]) <= _TALLEST_STACK:
-            if _ends_in(row[0], before):
-                before.append(row[0])
-                continue
-        result.append(row)
+        stack = before[0] if before is not None and len(before) == 1 else []
+        alone = row[0] if len(row) == 1 else []
+        if len(row) > 1 and 0 < len(stack) <= _TALLEST_STACK and _ends_in(stack, row):
+            result[-1] = [stack, *row]
+        elif 1 < len(stack) <= _TALLEST_STACK and _same_baseline(stack[-1], row):
+            result[-1] = [stack[:-1]]
+            result.append([[stack[-1]], *row])
+        elif before and not stack and 0 < len(alone) <= _TALLEST_STACK and _ends_in(alone, before):
+            before.append(alone)
+        else:
+            result.append(row)
     return result
 
 

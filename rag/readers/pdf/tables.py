@@ -121,9 +121,7 @@ def grid(rows: Sequence[Cells], right: bool) -> list[list[str]]:
     return [line[::-1] for line in lines] if right else lines
 
 
-def _first_headed(
-    row: Cells, index: int, bands: Sequence[tuple[float, float]], right: bool
-) -> int:
+def _first_headed(row: Cells, index: int, bands: Sequence[tuple[float, float]], right: bool) -> int:
     """The first of the columns that a cell of a header row heads: it stands over their middle."""
     cell = row[index]
     at = _place(cell, bands, right)
