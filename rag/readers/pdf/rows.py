@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.readers.pdf.bidi import base_is_right
@@ -18,6 +19,9 @@ _WIDEST_LEADING = 2.2
 _MOST_CELLS = 100
 _MOST_LINES = 400
 _TALLEST_STACK = 6
+# The narrowest column of prose, in sizes of its type.
+_COLUMN = 12.0
+_LEADER = re.compile(r"[.·…․‥\s]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,15 @@ def _leading(lines: Sequence[Line]) -> float:
     counts = Counter[float]()
     for line, after in pairwise(lines):
         drop = (line.y - after.y) / line.size
-        full = line.x1 - line.x0 > 0.7 * widest and abs(after.size - line.size) < 0.05 * line.size
-        if full and 0.9 < drop <= _WIDEST_LEADING:
+        width = line.x1 - line.x0
+        # In columns no line is wide; there, two alike tell.
+        alike = abs(line.x0 - after.x0) < 1 and abs(line.x1 - after.x1) < 0.1 * width
+        full = width > 0.7 * widest or (alike and width > _COLUMN * line.size)
+        if (
+            full
+            and abs(after.size - line.size) < 0.05 * line.size
+            and 0.9 < drop <= _WIDEST_LEADING
+        ):
             counts[round(drop, 1)] += 1
     return min(counts, key=lambda drop: (-counts[drop], drop)) if counts else _USUAL_LEADING
 
@@ -183,6 +194,8 @@ def _finished(row: list[list[Line]], right: bool) -> list[Row]:
     """A row with its cells in reading order; columns of prose come one after the other."""
     if len(row) == 1:
         return [Row((tuple(row[0]),))]
+    if any(len(cell) == 1 and _LEADER.fullmatch(cell[0].text) for cell in row):
+        return [Row(((_entry(row, right),),))]
     if all(len(cell) >= 8 for cell in row):
         return [Row((tuple(cell),)) for cell in row]
     # Lines of prose above the first cell of a table were taken for that cell's first lines.
@@ -196,3 +209,13 @@ def _finished(row: list[list[Line]], right: bool) -> list[Row]:
     cells = sorted([first, *rest], key=lambda cell: cell[0].x0, reverse=right)
     parts.append(Row(tuple(tuple(cell) for cell in cells)))
     return parts
+
+
+def _entry(row: list[list[Line]], right: bool) -> Line:
+    """An entry of a table of contents as one line, its leader cut short."""
+    lines = sorted((line for cell in row for line in cell), key=lambda line: line.x0, reverse=right)
+    words = (line.text.strip() for line in lines)
+    text = " ".join("..." if _LEADER.fullmatch(word) else word for word in words if word)
+    first = max(lines, key=lambda line: line.x1 - line.x0 if line.text[:1].isalnum() else 0.0)
+    x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    return replace(first, text=text, x0=x0, x1=x1)
