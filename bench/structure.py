@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.truth import Block, blocks_of_source, folded
+from rag.readers.numbering import numbered_heading
 from rag.readers.pdf import assembled, document_facts, layouts
 from rag.schema import Reading
 from rag.sections import Sections
@@ -99,9 +100,18 @@ def _score_headings(score: Score, blocks: list[Block], reading: Reading, title: 
         if match is not None:
             left.remove(match)
             score.add("levels", match[1] in (block.level, block.level + shift), f"{match}")
+    clauses = _clauses(blocks)
+    left = [item for item in left if item[0] not in clauses]
     score.total["extra headings"] = len(found)
     score.right["extra headings"] = len(left)
     score.faults += [f"extra heading: {text[:60]} ({level})" for text, level in left]
+
+
+def _clauses(blocks: list[Block]) -> set[str]:
+    """The marks of clauses, such as Rule 3.1: they may head what they begin."""
+    firsts = (numbered_heading(b.text.replace("**", "")) for b in blocks if b.kind == "paragraph")
+    texts = (b.text for b in blocks if b.kind == "paragraph")
+    return {folded(t[: n.end]) for n, t in zip(firsts, texts, strict=True) if n and n.end < len(t)}
 
 
 def _score_tables(score: Score, expected: list[Block], reading: Reading) -> None:
@@ -151,6 +161,7 @@ def _score_text(score: Score, blocks: list[Block], reading: Reading) -> None:
     exact = set(lines)
     whole = _fold(reading.text)
     sections = Sections(reading.headings)
+    clauses = _clauses(blocks)
     for block in blocks:
         if block.kind in ("heading", "table"):
             continue
@@ -172,6 +183,8 @@ def _score_text(score: Score, blocks: list[Block], reading: Reading) -> None:
         if span is not None and block.kind != "footnote":
             path = [folded(title) for title in sections.at(span[0])]
             truth = [folded(title) for title in block.section]
+            if path and path[-1] in clauses:
+                path.pop()
             score.add("sections", path[-len(truth) :] == truth, f"{path} for {block.text}")
     for measure in ("split", "merged", "missing"):
         score.total[measure] = sum(score.total[m] for m in ("paragraphs", "items", "footnotes"))

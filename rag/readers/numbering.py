@@ -84,6 +84,11 @@ _REACH = 120
 _EAST_ASIAN = _compiled(r"[壹貳贰參叁肆伍陸柒捌玖拾一二三四五六七八九十（(]")
 
 
+def is_contents_entry(line: str) -> bool:
+    """Whether a line is an entry of a table of contents: dots or a gap, and a page's number."""
+    return _CONTENTS_ENTRY.search(line[-_REACH:]) is not None
+
+
 def is_east_asian(line: str) -> bool:
     """Whether a numbered heading is numbered 壹、 一、 or （一）."""
     return _EAST_ASIAN.match(line) is not None
@@ -114,7 +119,7 @@ def numbered_heading(line: str, widest: int = _MAX_WIDTH) -> Numbered | None:
     ``widest`` columns. Lines of a table of contents are not
     headings, nor are sentences that begin with a number.
     """
-    if not line or _CONTENTS_ENTRY.search(line[-_REACH:]):
+    if not line or is_contents_entry(line):
         return None
     short = len(line) <= widest and _width(line) <= widest and not _ENDS_SENTENCE.search(line[-2:])
     for pattern, level in _PROVISIONS:

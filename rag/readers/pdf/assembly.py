@@ -9,7 +9,7 @@ from rag.errors import ReadError
 from rag.readers.building import BLOCK, ReadingBuilder
 from rag.readers.facts import clean_title, facts_of
 from rag.readers.pdf.blocks import Block, Grid, blocks_of
-from rag.readers.pdf.headings import Style, heading_of, style_of
+from rag.readers.pdf.headings import Style, heading_of, list_items, style_of
 from rag.readers.pdf.joining import Words, joined_lines, space_between, words_of
 from rag.readers.pdf.lines import Line
 from rag.readers.pdf.margins import without_margins
@@ -94,6 +94,7 @@ def _add_page(
 ) -> None:  # fmt: skip
     labels = manner.described.labels
     separator = _separator(before, blocks)
+    items = list_items(blocks, manner.style)
     builder.start_page(labels[number] if labels else None)
     for index, block in enumerate(blocks):
         if isinstance(block, Grid):
@@ -108,7 +109,8 @@ def _add_page(
             continue
         between = separator if index == 0 else BLOCK if block.apart else "\n"
         span = builder.paragraph(text, between)
-        found = heading_of(block, text, number, manner.style, manner.described.outline)
+        outline = manner.described.outline
+        found = None if index in items else heading_of(block, text, number, manner.style, outline)
         if span is not None and found is not None and between:
             length, level = found
             builder.mark_heading(span[0], span[0] + length, level, text[:length])

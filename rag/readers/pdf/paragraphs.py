@@ -22,6 +22,8 @@ _WIDE = re.compile("[\u2e80-\uffef]")
 _FIRST_WIDE = re.compile("[「『（《〈【]*.[、。，．：；？！」』）》〉】,.:;?!)]*")
 # An end from which a line that begins in lower case goes on.
 _OPEN_END = re.compile(r"[^\W_][,，、،\-\u2010\xad]?$")
+# Type this large is that of a title, whose lines end where they look best.
+_TITLE = 17.0
 _FIRST_WORD = re.compile(r"\S+")
 
 
@@ -92,6 +94,8 @@ def _starts_anew(
     previous = paragraph[-1]
     if _BULLET.match(line.text):
         return True
+    if line.bold and line.size > _TITLE and len(paragraph) < 3:
+        return False
     if line.text.lstrip()[:1].islower() and _OPEN_END.search(previous.text.rstrip()):
         return False
     # A line that had room for the next word was ended on purpose.
