@@ -133,7 +133,7 @@ def _rank(paragraph: Paragraph, text: str, style: Style) -> int | None:
     if paragraph.size >= 1.12 * style.body:
         return 1 + sum(1 for other in sizes if other > size)
     bold = paragraph.bold and not style.body_bold and text[-1] not in ":："
-    return len(sizes) + 1 if bold and paragraph.size >= 0.95 * style.body else None
+    return len(sizes) + 1 if bold and paragraph.size >= 0.9 * style.body else None
 
 
 def _may_head(paragraph: Paragraph, text: str) -> bool:

@@ -57,7 +57,9 @@ def paragraphs_of(lines: Sequence[Line], page: PageLayout, body: float) -> Itera
     for line in lines:
         if paragraph:
             previous = paragraph[-1]
-            gap = previous.y - line.y > max(1.25 * leading, 1.1 * line.size)
+            title = line.bold and line.size > _TITLE
+            room = max(1.25 * leading, (1.45 if title else 1.1) * line.size)
+            gap = previous.y - line.y > room
             styled = abs(line.size - previous.size) > 0.08 * line.size or line.bold != previous.bold
             if gap or styled or _starts_anew(paragraph, line, right, edge, body):
                 yield Paragraph(tuple(paragraph), apart)
