@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -97,6 +99,41 @@ def raised_marks_placed(pieces: Sequence[Piece]) -> list[Piece]:
         if index not in placed:
             result += [*before.get(index, ()), piece, *after.get(index, ())]
     return result
+
+
+def vowels_placed(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, each vowel mark that was drawn by itself on the letter that it stands over."""
+    alone = [i for i, piece in enumerate(pieces) if _is_vowel(piece)]
+    if not alone:
+        return list(pieces)
+    left_out: set[int] = set()
+    for index in alone:
+        mark = pieces[index]
+        near = [pieces[i] for i in range(max(index - 3, 0), min(index + 4, len(pieces)))]
+        hosts = [p for p in near if not _is_vowel(p) and _holds(p, mark)]
+        # A mark begins left of the middle of its letter, or even left of a narrow one.
+        host = max(hosts, key=lambda p: p.x0 > mark.x0, default=None)
+        if host is not None:
+            share = (mark.x0 - host.x0) / max(host.x1 - host.x0, 1e-6)
+            # A mark is drawn over its letter or at the letter's edge, never beyond its middle.
+            at = min(max(math.ceil(share * len(host.clusters)) - 1, 0), len(host.clusters) - 1)
+            host.clusters[at] += mark.clusters[0]
+            left_out.add(index)
+    return [piece for i, piece in enumerate(pieces) if i not in left_out]
+
+
+def _is_vowel(piece: Piece) -> bool:
+    text = piece.clusters[0] if len(piece.clusters) == 1 else ""
+    return bool(text) and all(unicodedata.category(c) == "Mn" for c in text)
+
+
+def _holds(host: Piece, mark: Piece) -> bool:
+    level = abs(mark.y - host.y) < 0.6 * host.size
+    return (
+        level
+        and host.x0 - 0.25 * host.size <= mark.x0 <= host.x1
+        and bool("".join(host.clusters).strip())
+    )
 
 
 def _drawn_late(piece: Piece, previous: Piece) -> bool:

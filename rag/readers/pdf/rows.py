@@ -11,7 +11,7 @@ from itertools import pairwise
 from rag.readers.pdf.bidi import base_is_right
 from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.lines import Line, lines_of
-from rag.readers.pdf.marks import markers_joined, raised_marks_placed
+from rag.readers.pdf.marks import markers_joined, raised_marks_placed, vowels_placed
 
 _USUAL_LEADING = 1.4
 _WIDEST_LEADING = 2.2
@@ -64,7 +64,8 @@ def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLay
         across, up = (width, height) if turn % 2 == 0 else (height, width)
         shown = _turned_upright(pieces, turn, width, height)
         shown = [p for p in shown if -1 <= p.x0 <= across + 1 and -1 <= p.y <= up + 1]
-        lines = markers_joined(lines_of(raised_marks_placed(shown), right), right)
+        placed = raised_marks_placed(vowels_placed(shown))
+        lines = markers_joined(lines_of(placed, right), right)
         leadings.append(_leading(lines))
         rows.extend(_rows(lines, right, leadings[-1]))
     return PageLayout(width, height, tuple(rows), right, (leadings or [_USUAL_LEADING])[0])
