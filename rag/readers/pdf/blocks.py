@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -51,8 +52,13 @@ def blocks_of(page: PageLayout, words: Words) -> list[Block]:
 
 
 def _body_edges(page: PageLayout) -> float:
-    """The width of the text body: the widest prose line of the page."""
-    widths = [line.x1 - line.x0 for row in page.rows if len(row.cells) == 1 for line in row.lines]
+    """The width of the text body: the widest prose line in the type that most is set in."""
+    lines = [line for row in page.rows if len(row.cells) == 1 for line in row.lines]
+    letters = Counter[float]()
+    for line in lines:
+        letters[round(line.size, 1)] += len(line.text)
+    size = max(letters, key=lambda s: letters[s], default=0.0)
+    widths = (line.x1 - line.x0 for line in lines if round(line.size, 1) == size)
     return max(widths, default=page.width)
 
 
