@@ -19,6 +19,8 @@ from rag.readers.pdf.glyphs import Piece
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _CELL_GAP = 1.1
 _TOUCHING = 0.35
+# Some fonts have a glyph for two vowel marks and another for one of them, and show both.
+_DOUBLED = re.compile(r"([\u064b-\u0652])(?=[\u064b-\u0652]*\1)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _sizes(group: Sequence[Piece]) -> dict[float, int]:
 def _ordered(clusters: list[str], page_right: bool, mirrored: bool) -> str:
     right = reads_right(clusters, page_right)
     if right or is_right_to_left("".join(clusters)):
-        text = logical(clusters, right, mirrored)
+        text = _DOUBLED.sub("", logical(clusters, right, mirrored))
     else:
         text = "".join(clusters)
     # A soft hyphen at the end tells the joining of lines that the word goes on.

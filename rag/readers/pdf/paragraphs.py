@@ -106,7 +106,7 @@ def _starts_anew(
     word = (_FIRST_WIDE if wide else _FIRST_WORD).match(line.text.strip())
     length = len(word.group()) if word else 1
     first = width * min(length / max(len(line.text), 1), 1.0)
-    if _end(previous, right) + first + 0.8 * line.size < edge:
+    if _end(previous, right) + first + 1.3 * line.size < edge:
         return True
     narrow = previous.x1 - previous.x0 < 0.55 * body
     if narrow and not line.text.lstrip()[:1].islower() and not wide and len(paragraph) == 1:

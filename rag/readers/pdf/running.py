@@ -83,9 +83,14 @@ def _runs_on(last: Paragraph, first: Paragraph, page: Sequence[Block]) -> bool:
         for block in page
         if isinstance(block, Paragraph)
         for line in block.lines
-        if abs(line.size - end.size) < 0.05 * end.size
+        if abs(line.size - end.size) < 0.05 * end.size and _in_column(line, end)
     ]
     return _width(end) >= 0.7 * max(widths)
+
+
+def _in_column(line: Line, other: Line) -> bool:
+    """Whether two lines begin, or end, at one edge; indents count as the edge."""
+    return min(abs(line.x0 - other.x0), abs(line.x1 - other.x1)) < 3 * other.size
 
 
 def _width(line: Line) -> float:
