@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.readers.building import BLOCK
+from rag.readers.pdf.bidi import is_right_to_left
 from rag.readers.pdf.blocks import Block
 from rag.readers.pdf.joining import space_between
 from rag.readers.pdf.lines import Line
@@ -89,8 +90,10 @@ def _runs_on(last: Paragraph, first: Paragraph, page: Sequence[Block]) -> bool:
 
 
 def _in_column(line: Line, other: Line) -> bool:
-    """Whether two lines begin, or end, at one edge; indents count as the edge."""
-    return min(abs(line.x0 - other.x0), abs(line.x1 - other.x1)) < 3 * other.size
+    """Whether two lines begin at one edge; an indent counts as the edge."""
+    if is_right_to_left(other.text):
+        return abs(line.x1 - other.x1) < 3 * other.size
+    return abs(line.x0 - other.x0) < 3 * other.size
 
 
 def _width(line: Line) -> float:
