@@ -6,9 +6,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pypdf.generic import ContentStream, DictionaryObject, IndirectObject
+from pypdf.generic import DictionaryObject, IndirectObject
 
 from rag.readers.pdf.fonts import FontDecoder, Shown, font_decoder
+from rag.readers.pdf.operators import Operation
 
 Matrix = tuple[float, float, float, float, float, float]
 _MAX_PIECES = 100_000
@@ -81,7 +82,7 @@ class Collector:
     pieces: list[Piece] = field(default_factory=list)
     forms: int = 0
     operations: int = 0
-    streams: dict[int, ContentStream] = field(default_factory=dict)
+    programs: dict[int, list[Operation]] = field(default_factory=dict)
     actual: str | None = None
     covered: list[Placed] = field(default_factory=list)
 

@@ -6,7 +6,7 @@ order of the operators; from places, lines, cells and writing direction can be t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pypdf import PageObject
@@ -15,6 +15,7 @@ from pypdf.generic import ContentStream, DictionaryObject, NameObject
 
 from rag.readers.pdf.fonts import FontDecoder
 from rag.readers.pdf.glyphs import Collector, Matrix, Piece, State, multiplied
+from rag.readers.pdf.operators import Operation, operations
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_FORM_DEPTH = 12
@@ -39,20 +40,17 @@ class StreamRun:
         self._marks: list[bool] = []
         self._tm = self._line = _IDENTITY
 
-    def run(self, stream: ContentStream) -> None:
-        """Runs every operator; a malformed one is passed over, as viewers do."""
-        handlers = _HANDLERS
+    def run(self, program: Sequence[Operation]) -> None:
+        """Runs every operation; a malformed one is passed over, as viewers do."""
         collector = self._collector
-        collector.operations += len(stream.operations)
+        collector.operations += len(program)
         if collector.operations > _MAX_OPERATIONS:
             return
-        for operands, operator in stream.operations:
-            handler = handlers.get(operator)
-            if handler is not None:
-                try:
-                    handler(self, operands)
-                except (LookupError, TypeError, ValueError, AttributeError, PyPdfError):
-                    continue
+        for operands, operator in program:
+            try:
+                _HANDLERS[operator](self, operands)
+            except (LookupError, TypeError, ValueError, AttributeError, PyPdfError):
+                continue
 
     def _show(self, operands: Any) -> None:
         data, state = operands[0], self._state
@@ -151,9 +149,9 @@ class StreamRun:
         own = form.get("/Resources")
         resources = own.get_object() if own is not None else self._resources
         inner = StreamRun(collector, resources, state, (*self._within, id(form)))
-        if id(form) not in collector.streams:
-            collector.streams[id(form)] = ContentStream(form, collector.pdf, "bytes")
-        inner.run(collector.streams[id(form)])
+        if id(form) not in collector.programs:
+            collector.programs[id(form)] = _program(form, collector.pdf)
+        inner.run(collector.programs[id(form)])
 
 
 _HANDLERS: dict[bytes, Callable[[StreamRun, Any], None]] = {
@@ -189,8 +187,13 @@ def page_pieces(page: PageObject, pdf: Any, fonts: dict[int, FontDecoder]) -> li
         return []
     collector = Collector(pdf, fonts)
     run = StreamRun(collector, page_resources(page), State(_upright(page)))
-    run.run(ContentStream(contents.get_object(), pdf, "bytes"))
+    run.run(_program(contents.get_object(), pdf))
     return collector.pieces
+
+
+def _program(stream: Any, pdf: Any) -> list[Operation]:
+    """The operations of a content stream, or of an array of them, that place text."""
+    return operations(ContentStream(stream, pdf, "bytes").get_data(), _HANDLERS)
 
 
 def _matrix(operands: Any) -> Matrix:
