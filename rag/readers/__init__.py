@@ -12,7 +12,7 @@ from rag.errors import ReadError
 from rag.readers.sniffing import kind_of
 from rag.schema import Reading
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever a reader makes something else of the same bytes."""
 
 SUFFIXES = (".pdf", ".docx", ".html", ".htm", ".md", ".markdown", ".txt")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from rag.readers.pdf.joining import Words, joined, joined_lines
+from rag.readers.pdf.joining import Words, is_wide, joined, joined_lines
 from rag.readers.pdf.lines import Line
 from rag.readers.pdf.paragraphs import Paragraph, paragraphs_of
 from rag.readers.pdf.rows import PageLayout, Row
@@ -15,6 +15,7 @@ from rag.readers.pdf.tables import Cell, Cells, cells_of, columns, grid, header_
 
 _MOST_LABELS = 8
 _MOST_HEADS = 4
+_TALL = 4
 _SENTENCE = 40
 
 
@@ -43,8 +44,9 @@ def blocks_of(page: PageLayout, words: Words) -> list[Block]:
             position = end
             continue
         row = rows[position]
-        if len(row.cells) == 1:
-            blocks.extend(paragraphs_of(row.cells[0], page, edges))
+        if len(row.cells) == 1 or _is_columns(row):
+            for cell in row.cells:
+                blocks.extend(paragraphs_of(cell, page, edges))
         else:
             blocks.append(_one_row(row, page.right, words))
         position += 1
@@ -60,6 +62,13 @@ def _body_edges(page: PageLayout) -> float:
     size = max(letters, key=lambda s: letters[s], default=0.0)
     widths = (line.x1 - line.x0 for line in lines if round(line.size, 1) == size)
     return max(widths, default=page.width)
+
+
+def _is_columns(row: Row) -> bool:
+    """Whether cells that stand side by side, in no table, are columns of prose."""
+    letters = [len(line.text) * (1 + is_wide(line.text)) for line in row.lines]
+    tall = max(len(cell) for cell in row.cells) >= _TALL
+    return tall and all(len(cell) > 1 for cell in row.cells) and sum(letters) > 25 * len(letters)
 
 
 def _table_end(rows: Sequence[Row], start: int, widest: float) -> int:

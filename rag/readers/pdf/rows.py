@@ -12,6 +12,7 @@ from rag.readers.pdf.bidi import base_is_right
 from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.lines import Line, lines_of
 from rag.readers.pdf.marks import markers_joined, raised_marks_placed, vowels_placed
+from rag.readers.pdf.vertical import columns_turned
 
 _USUAL_LEADING = 1.4
 _WIDEST_LEADING = 2.2
@@ -54,6 +55,7 @@ class PageLayout:
 
 def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLayout:
     """The rows of a page. Text outside the page is left out; turned text comes last."""
+    pieces = columns_turned(pieces)
     right = base_is_right([c for piece in pieces for c in piece.clusters])
     rows: list[Row] = []
     turns = Counter[int]()
@@ -129,16 +131,20 @@ def _stacks_joined(rows: list[list[list[Line]]]) -> list[list[list[Line]]]:
         before = result[-1] if result else None
         stack = before[0] if before is not None and len(before) == 1 else []
         alone = row[0] if len(row) == 1 else []
-        if len(row) > 1 and 0 < len(stack) <= _TALLEST_STACK and _ends_in(stack, row):
+        if len(row) > 1 and _is_stack(stack) and _ends_in(stack, row):
             result[-1] = [stack, *row]
         elif 1 < len(stack) <= _TALLEST_STACK and _same_baseline(stack[-1], row):
             result[-1] = [stack[:-1]]
             result.append([[stack[-1]], *row])
-        elif before and not stack and 0 < len(alone) <= _TALLEST_STACK and _ends_in(alone, before):
+        elif before and len(stack) < 2 and _is_stack(alone) and _ends_in(alone, before):
             before.append(alone)
         else:
             result.append(row)
     return result
+
+
+def _is_stack(lines: list[Line]) -> bool:
+    return 0 < len(lines) <= _TALLEST_STACK
 
 
 def _ends_in(stack: list[Line], row: list[list[Line]]) -> bool:
