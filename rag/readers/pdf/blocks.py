@@ -17,6 +17,8 @@ _MOST_LABELS = 8
 _MOST_HEADS = 4
 _TALL = 4
 _SENTENCE = 40
+# So many sizes below a row, nothing belongs to its table.
+_FAR = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,25 @@ def _table_end(rows: Sequence[Row], start: int, widest: float) -> int:
     position = end
     while position < len(rows):
         row = rows[position]
+        drop = _drop(rows[position - 1], row)
+        if drop > _FAR:
+            break
         if len(row.cells) > 1:
             end = position + 1
             many += 1
-        elif position - end >= _MOST_LABELS or not _is_label(row, rows[position - 1], widest):
+        elif position - end >= _MOST_LABELS or not _is_label(row, drop, widest):
             break
         position += 1
     return end if many > 1 else start
 
 
-def _is_label(row: Row, above: Row, widest: float) -> bool:
+def _drop(above: Row, row: Row) -> float:
+    """How far a row is below another, in sizes of its type."""
+    first = row.lines[0]
+    return (min(line.y for line in above.lines) - first.y) / first.size
+
+
+def _is_label(row: Row, drop: float, widest: float) -> bool:
     """Whether a row of one cell may stand within a table: short lines, no prose.
 
     A long line far below the row above introduces the next table.
@@ -100,8 +111,7 @@ def _is_label(row: Row, above: Row, widest: float) -> bool:
     lines = row.lines
     if len(lines) > 6 or any(line.x1 - line.x0 > widest for line in lines):
         return False
-    drop = min(line.y for line in above.lines) - lines[0].y
-    if drop > 2.5 * lines[0].size and len(lines[0].text) > _SENTENCE:
+    if drop > 2.5 and len(lines[0].text) > _SENTENCE:
         return False
     return len(lines) < 3 or not lines[-1].text.rstrip().endswith((".", "。"))
 
@@ -111,9 +121,9 @@ def _head_above(rows: Sequence[Row], start: int, end: int, blocks: list[Block]) 
     table = [row for row in rows[start:end] if len(row.cells) > 1]
     bands = columns([cells_of(row, [""] * len(row.cells)) or _spans(row) for row in table])
     head: list[Row] = []
-    while start > 0 and bands and len(head) < _MOST_HEADS:
+    while start > 0 and len(bands) > 1 and len(head) < _MOST_HEADS:
         lines = rows[start - 1].lines if len(rows[start - 1].cells) == 1 else ()
-        names = list(takewhile(lambda line: names_columns(line, bands[0][1]), lines[::-1]))[::-1]
+        names = list(takewhile(lambda line: names_columns(line, bands), lines[::-1]))[::-1]
         if not 0 < len(names) <= _MOST_HEADS or not _taken_back(blocks, names):
             break
         head.insert(0, Row((tuple(names),)))

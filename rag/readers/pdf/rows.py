@@ -20,6 +20,7 @@ _WIDEST_LEADING = 2.2
 _MOST_CELLS = 100
 _MOST_LINES = 400
 _TALLEST_STACK = 6
+_MOST_LABEL_LINES = 3
 # The narrowest column of prose, in sizes of its type.
 _COLUMN = 12.0
 _LEADER = re.compile(r"[.·…․‥\s]{3,}")
@@ -210,6 +211,7 @@ def _finished(row: list[list[Line]], right: bool) -> list[Row]:
     top = max(line.y + 0.5 * line.size for cell in rest for line in cell)
     above = [line for line in first if line.y > top]
     parts: list[Row] = []
+    above = above[: _label_start(first, len(above))]
     if above and len(above) < len(first) and max(len(cell) for cell in rest) < len(first):
         parts.append(Row((tuple(above),)))
         first = first[len(above) :]
@@ -226,3 +228,21 @@ def _entry(row: list[list[Line]], right: bool) -> Line:
     first = max(lines, key=lambda line: line.x1 - line.x0 if line.text[:1].isalnum() else 0.0)
     x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
     return replace(first, text=text, x0=x0, x1=x1)
+
+
+def _label_start(lines: list[Line], above: int) -> int:
+    """Where the label of a table's row begins, of whose lines ``above`` stand above the others.
+
+    Lines set close below one another are one label, unless the upper ends a sentence.
+    """
+    start = above
+    while start > 0 and len(lines) - start < _MOST_LABEL_LINES:
+        upper, lower = lines[start - 1], lines[start]
+        close = upper.y - lower.y < 1.3 * lower.size and abs(upper.x0 - lower.x0) < 1
+        if not close or upper.text.rstrip().endswith((".", ":", "。", "：")):
+            break
+        start -= 1
+    else:
+        # More lines than a label has are prose.
+        return 0 if start == 0 else above
+    return start

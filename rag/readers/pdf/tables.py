@@ -18,6 +18,7 @@ _UNIT = re.compile(
     r"\(?(?:[\w$]+ ){0,3}in (?:millions|thousands|billions)|[（(]?單位|[（(]?单位", re.I
 )
 _MAX_COLUMNS = 40
+_MOST_HEADER_ROWS = 6
 # Columns nearer to one another than this, of which no row fills both, are one.
 _HAIR = 4.0
 # How far, in the page's units, one more column weighs where headers stand over several.
@@ -67,12 +68,14 @@ def cells_of(row: Row, joined: Sequence[str]) -> Cells:
 def columns(rows: Sequence[Cells]) -> list[tuple[float, float]]:
     """Stretches of width that the columns take, from the left; cells over several are left out.
 
-    Narrow cells make the columns. Two columns are one where a wider cell lies over both and no row
-    has a cell in each: figures set to the right, and dashes set in the middle.
+    Narrow cells make the columns, those of headers last. Two columns are one where a wider cell
+    lies over both and no row has a cell in each: figures set to the right, and dashes set in the
+    middle.
     """
     bands: list[_Band] = []
     cells = [(cell, number) for number, row in enumerate(rows) for cell in row]
-    for cell, number in sorted(cells, key=lambda item: item[0].x1 - item[0].x0):
+    first = _first_figures(rows)
+    for cell, number in sorted(cells, key=lambda i: (i[1] < first, i[0].x1 - i[0].x0)):
         touched = [band for band in bands if cell.x0 < band.x1 and cell.x1 > band.x0]
         if sum(len(band.rows) for band in touched) != len({r for b in touched for r in b.rows}):
             continue
@@ -91,6 +94,11 @@ def columns(rows: Sequence[Cells]) -> list[tuple[float, float]]:
     return [(band.x0, band.x1) for band in joined]
 
 
+def _first_figures(rows: Sequence[Cells]) -> int:
+    """The first row with figures beside its label; the first where there are none."""
+    return next((i for i, row in enumerate(rows) if any(_is_data(c.text) for c in row[1:])), 0)
+
+
 @dataclass(slots=True)
 class _Band:
     """A stretch of width and the numbers of the rows that have a cell in it."""
@@ -105,7 +113,7 @@ def grid(rows: Sequence[Cells], right: bool) -> list[list[str]]:
     bands = columns(rows)
     if len(bands) > _MAX_COLUMNS:
         return [[cell.text for cell in row] for row in rows]
-    first = next((i for i, row in enumerate(rows) if any(_is_data(c.text) for c in row[1:])), 0)
+    first = _first_figures(rows)
     lines = []
     for number, row in enumerate(rows):
         places = [""] * len(bands)
@@ -177,12 +185,12 @@ def _place(cell: Cell, bands: Sequence[tuple[float, float]], right: bool) -> int
 def header_rows(rows: Sequence[Sequence[str]]) -> int:
     """How many rows at the top name the columns.
 
-    Where figures follow: the rows above the first figure, at most four, if a column is named.
+    Where figures follow: the rows above the first figure, at most six, if a column is named.
     Where the table is all words: the first row if it is full and short.
     """
     data = [i for i, row in enumerate(rows) if any(_is_data(cell) for cell in row[1:])]
     if data:
-        above = min(data[0], 4)
+        above = min(data[0], _MOST_HEADER_ROWS)
         named = [i for i in range(above) if any(rows[i][1:])]
         return named[-1] + 1 if named else 0
     first = rows[0]
@@ -194,6 +202,10 @@ def _is_data(cell: str) -> bool:
     return bool(_DATA.fullmatch(cell)) and not _YEAR.fullmatch(cell)
 
 
-def names_columns(line: Line, first_column_end: float) -> bool:
-    """Whether a lone line above a table belongs to it: over its columns, or stating its unit."""
-    return line.x0 >= first_column_end or bool(_UNIT.match(line.text))
+def names_columns(line: Line, bands: Sequence[tuple[float, float]]) -> bool:
+    """Whether a lone line above a table belongs to it: over its columns, or stating its unit.
+
+    ``bands`` are its columns, at least two. A title set over the whole table is none of it.
+    """
+    over = line.x0 >= bands[0][1] and (line.x0 + line.x1) / 2 >= bands[1][0]
+    return over or bool(_UNIT.match(line.text))
