@@ -60,11 +60,23 @@ class Table:
     """A table at ``text[start:end]``: one row a line, cells separated by a tab.
 
     ``text[start:header_end]`` are the header rows; ``header_end == start`` where there are none.
+    A table that goes on from an earlier page without a header has there its header rows,
+    ``text[carried_start:carried_end]``; elsewhere these are equal. What heads several columns
+    stands at the first of them.
     """
 
     start: int
     end: int
     header_end: int
+    carried_start: int = 0
+    carried_end: int = 0
+
+    @property
+    def header(self) -> tuple[int, int]:
+        """The span of the header rows that name its columns, its own or those carried over."""
+        if self.header_end > self.start or self.carried_end <= self.carried_start:
+            return self.start, self.header_end
+        return self.carried_start, self.carried_end
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from rag.errors import ReadError
 from rag.readers.building import BLOCK, ReadingBuilder
 from rag.readers.facts import clean_title, facts_of
-from rag.readers.pdf.blocks import Block, Grid, Paragraph, blocks_of, goes_on
-from rag.readers.pdf.headings import Style, heading_of, style_of
-from rag.readers.pdf.joining import Words, joined_lines, space_between, words_of
-from rag.readers.pdf.lines import Line
+from rag.readers.pdf.blocks import Block, Grid, blocks_of
+from rag.readers.pdf.headings import Style, heading_of, list_items, style_of
+from rag.readers.pdf.joining import Words, joined_lines, words_of
 from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
+from rag.readers.pdf.paragraphs import Paragraph
 from rag.readers.pdf.rows import PageLayout
+from rag.readers.pdf.running import columns_joined, feet_apart, separator
 from rag.readers.quality import judged, script_group
 from rag.schema import GARBLED, PICTURE, UNREAD, Facts, Page, Reading
 
@@ -43,13 +44,18 @@ def assembled(
     whole = [layout or _EMPTY for layout in layouts]
     pages = without_margins(whole, described.labels)
     words = words_of([line.text for page in pages for row in page.rows for line in row.lines])
-    blocks = [blocks_of(page, words) for page in pages]
+    blocks = [columns_joined(blocks_of(page, words)) for page in pages]
     manner = _Manner(described, style_of(blocks), words)
+    parts = [feet_apart(page_blocks, manner.style.body) for page_blocks in blocks]
     builder = ReadingBuilder()
     before: Sequence[Block] = ()
-    for number, page_blocks in enumerate(blocks):
-        _add_page(builder, page_blocks, number, manner, _separator(before, page_blocks))
-        before = page_blocks
+    for number, (main, feet) in enumerate(parts):
+        after = parts[number + 1][0] if number + 1 < len(parts) else []
+        # Footnotes stay on their page, yet not within a paragraph that goes on over its end.
+        last = main[-1:] if separator(main, after) != BLOCK else []
+        ordered = [*main[: len(main) - len(last)], *feet, *last]
+        _add_page(builder, ordered, number, manner, (before, main))
+        before = main
     reading = builder.build()
     return Reading(
         text=reading.text,
@@ -70,44 +76,40 @@ class _Manner:
     words: Words
 
 
-def _separator(before: Sequence[Block], after: Sequence[Block]) -> str:
-    """What stands between two pages: a blank line unless a paragraph goes on over them."""
+def _table_goes_on(before: Sequence[Block], grid: Grid) -> bool:
+    """Whether a table at a page's top goes on with the one at the end of the page before."""
     last = before[-1] if before else None
-    first = after[0] if after else None
-    if not isinstance(last, Paragraph) or not isinstance(first, Paragraph):
-        return BLOCK
-    widest = max(
-        _width(line) for block in before if isinstance(block, Paragraph) for line in block.lines
-    )
-    end, start = last.lines[-1], first.lines[0]
-    alike = abs(end.size - start.size) < 0.05 * start.size and last.bold == first.bold
-    if not alike or _width(end) < 0.7 * widest or not goes_on(end.text, start.text):
-        return BLOCK
-    return space_between(end.text, start.text)
-
-
-def _width(line: Line) -> float:
-    return line.x1 - line.x0
+    if not isinstance(last, Grid) or len(last.rows) < 2 or grid.header_rows:
+        return False
+    return len(last.rows[0]) == len(grid.rows[0])
 
 
 def _add_page(
-    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner, separator: str
-) -> None:
+    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner,
+    turn: tuple[Sequence[Block], Sequence[Block]],
+) -> None:  # fmt: skip
+    """Adds a page's blocks; ``turn`` holds the main blocks of the page before and of this one."""
     labels = manner.described.labels
+    first = BLOCK
+    if blocks and turn[1] and blocks[0] is turn[1][0]:
+        first = separator(*turn)
+    items = list_items(blocks, manner.style)
     builder.start_page(labels[number] if labels else None)
     for index, block in enumerate(blocks):
         if isinstance(block, Grid):
             if len(block.rows) > 1:
-                builder.table(block.rows, block.header_rows)
+                goes_on = index == 0 and _table_goes_on(turn[0], block)
+                builder.table(block.rows, block.header_rows, goes_on=goes_on)
             else:
                 builder.paragraph("\t".join(block.rows[0]))
             continue
         text = joined_lines(block.lines, manner.words)
         if not text:
             continue
-        between = separator if index == 0 else BLOCK if block.apart else "\n"
+        between = first if index == 0 else BLOCK if block.apart else "\n"
         span = builder.paragraph(text, between)
-        found = heading_of(block, text, number, manner.style, manner.described.outline)
+        outline = manner.described.outline
+        found = None if index in items else heading_of(block, text, number, manner.style, outline)
         if span is not None and found is not None and between:
             length, level = found
             builder.mark_heading(span[0], span[0] + length, level, text[:length])
