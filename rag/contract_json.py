@@ -8,7 +8,7 @@ prints none. Fields may be added; those that stand here do not change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from rag.schema import Answer, Checks, Citation, Hit, Sentence
 
@@ -41,12 +41,13 @@ class SearchJson(TypedDict):
 class SentenceJson(TypedDict):
     """A sentence of the answer with the ids of the citations that carry it.
 
-    ``unverified`` names what in a model's sentence its passages do not bear out.
+    ``unverified`` is there only for a model's sentence that is shown although its passages do not
+    bear it out: the kinds of things that they lack.
     """
 
     text: str
     citations: list[int]
-    unverified: list[str]
+    unverified: NotRequired[list[str]]
 
 
 class ChecksJson(TypedDict):
@@ -131,11 +132,10 @@ def answer_to_json(answer: Answer) -> AnswerJson:
 
 
 def _sentence_to_json(sentence: Sentence) -> SentenceJson:
-    return SentenceJson(
-        text=sentence.text,
-        citations=list(sentence.citations),
-        unverified=list(sentence.unverified),
-    )
+    made = SentenceJson(text=sentence.text, citations=list(sentence.citations))
+    if sentence.unverified:
+        made["unverified"] = list(sentence.unverified)
+    return made
 
 
 def _checks_to_json(checks: Checks) -> ChecksJson:

@@ -140,6 +140,7 @@ def test_answers_quote_to_the_character(rag: Rag, library: Library, query: dict[
     answer = result.json
     assert set(answer) == {
         "query", "language", "refused", "answer", "sentences", "citations", "generator",
+        "searched", "notice", "checks",
     }  # fmt: skip
     assert answer["refused"] is False
     assert answer["generator"] == "extractive"

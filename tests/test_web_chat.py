@@ -104,7 +104,8 @@ def test_an_answer_has_the_contracts_json():
     answer = ANSWERS[EXAMPLES[0][1]]
     made = json.loads(json.dumps(answer_to_json(answer)))
     assert list(made) == [
-        *("query", "language", "refused", "answer", "sentences", "citations", "generator")
+        *("query", "language", "refused", "answer", "sentences", "citations", "generator"),
+        *("searched", "notice", "checks"),
     ]
     assert made["sentences"][1] == {
         "text": "Two banks fell under 110 per cent for at least one day.",

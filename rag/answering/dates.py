@@ -56,6 +56,8 @@ def _names(table: Iterable[str]) -> str:
 
 _DAY = r"(?<!\d)(?P<d>\d{1,2})(?!\d)"
 _MONTH = rf"(?<!\w)(?:و|ب|ل)?(?P<m>{_names(_MONTHS)})(?!\w)\.?"
+_OF = r"(?:st|nd|rd|th|\.|er)?(?:\s+(?:of|de|من|day of))?\s+(?:شهر\s+)?"
+_SINCE = r"(?:\s+(?:سنه\s+|عام\s+)?"
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -64,8 +66,8 @@ _PATTERNS = tuple(
         r"(?<!\d)(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号]",
         rf"{_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?!\d)",
         r"(?<!\d)(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>(?:1[3-9]|20)\d\d)(?!\d)",
-        rf"{_DAY}(?:st|nd|rd|th|\.|er)?(?:\s+(?:of|de|من))?\s+(?:شهر\s+)?(?P<hm>{_names(_HIJRI)})(?!\w)(?:\s+(?:سنه\s+|عام\s+)?(?P<y>1[34]\d\d))?",
-        rf"{_DAY}(?:st|nd|rd|th|\.|er)?(?:\s+(?:of|de|من|day of))?\s+(?:شهر\s+)?{_MONTH}(?:,?\s+(?:of\s+|de\s+|سنه\s+|عام\s+)?{_YEAR})?",
+        rf"{_DAY}{_OF}(?P<hm>{_names(_HIJRI)})(?!\w){_SINCE}(?P<y>1[34]\d\d))?",
+        rf"{_DAY}{_OF}{_MONTH}(?:,?\s+(?:of\s+|de\s+|سنه\s+|عام\s+)?{_YEAR})?",
         rf"{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?:,?\s+{_YEAR})?",
         rf"{_MONTH},?\s+(?:of\s+|de\s+|سنه\s+|عام\s+)?{_YEAR}",
     )
@@ -148,8 +150,8 @@ def _date(match: re.Match[str]) -> Date | None:
     if parts.get("hm"):
         return _checked(year, _HIJRI[parts["hm"]], day_number, start, end, hijri=True)
     month_text = parts.get("m")
-    month = month_text or ""
-    number = int(month) if month.isdigit() else _MONTHS.get(month)
+    name = month_text or ""
+    number = int(name) if name.isdigit() else _MONTHS.get(name)
     return _checked(year, number, day_number, start, end)
 
 

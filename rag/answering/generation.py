@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -123,10 +123,8 @@ class ChatModel:
     def _once(self, messages: Sequence[Message], until: float) -> Iterator[str]:
         reading = _Reading(lambda: _pieces(self._client, self.name, messages))
         text = ""
-        deadline = min(until, time.monotonic() + self._limits.first)
         try:
-            for piece in reading.pieces(lambda: deadline):
-                deadline = until
+            for piece in reading.pieces(min(until, time.monotonic() + self._limits.first), until):
                 text += piece
                 if len(text) > _MOST_CHARACTERS or goes_in_circles(text):
                     raise GenerationError("repetition")
@@ -160,17 +158,19 @@ class _Reading:
         self._thread = threading.Thread(target=self._read, args=(open_stream,), daemon=True)
         self._thread.start()
 
-    def pieces(self, deadline: Callable[[], float]) -> Iterator[str]:
-        """The pieces, each before ``deadline`` on the monotonic clock."""
+    def pieces(self, first: float, last: float) -> Iterator[str]:
+        """The pieces, the first before ``first`` and all before ``last`` on the monotonic clock."""
+        deadline = first
         while True:
             try:
-                item = self._queue.get(timeout=max(0.0, deadline() - time.monotonic()))
+                item = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 raise GenerationError("slow") from None
             if item is None:
                 return
             if isinstance(item, Exception):
                 raise item
+            deadline = last
             yield item
 
     def close(self) -> None:
@@ -194,9 +194,10 @@ class _Reading:
 def _pieces(client: OpenAI, model: str, messages: Sequence[Message]) -> Iterator[str]:
     """The reply's pieces, the empty ones too; raises what the client does, or GenerationError."""
     ended = False
+    asked: list[Any] = list(messages)
     with client.chat.completions.create(
         model=model,
-        messages=[{"role": m["role"], "content": m["content"]} for m in messages],  # type: ignore[misc]
+        messages=asked,
         temperature=0,
         seed=0,
         max_tokens=_MOST_TOKENS,
@@ -226,14 +227,16 @@ def _as_failure(error: Exception) -> Exception:
 
     if isinstance(error, openai.RateLimitError):
         return _Busy(_seconds(error.response.headers.get("retry-after")))
-    if isinstance(error, openai.APITimeoutError):
-        return GenerationError("slow")
-    if isinstance(error, openai.APIConnectionError):
-        return GenerationError("unreachable")
-    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-        return GenerationError("refused")
-    if isinstance(error, openai.APIStatusError):
-        return GenerationError("failed")
+    known: tuple[tuple[type[Exception], Failure], ...] = (
+        (openai.APITimeoutError, "slow"),
+        (openai.APIConnectionError, "unreachable"),
+        (openai.AuthenticationError, "refused"),
+        (openai.PermissionDeniedError, "refused"),
+        (openai.APIError, "failed"),
+    )
+    for kind, failure in known:
+        if isinstance(error, kind):
+            return GenerationError(failure)
     if type(error).__module__.partition(".")[0] in {"httpx", "httpx2", "httpcore", "httpcore2"}:
         return GenerationError("slow" if "Timeout" in type(error).__name__ else "cut")
     return GenerationError("garbled")

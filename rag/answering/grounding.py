@@ -73,17 +73,10 @@ class Ground:
     def numbers(self) -> Stated:
         """The numbers it states; those of its dates and clauses too."""
         own = stated(self._folded, self.language)
-        years = {(date.year, "") for date in self.dates if date.year is not None}
-        numbers = {
-            (number, "")
-            for clause in self.clauses
-            if (number := clause.removeprefix(CLAUSE_MARK)).isdigit()
-        }
-        return Stated(
-            own.values | {(_exact(value), kind) for value, kind in (*years, *numbers)},
-            own.scales,
-            own.percent,
-        )
+        named = [clause.removeprefix(CLAUSE_MARK) for clause in self.clauses]
+        more = [Fraction(date.year) for date in self.dates if date.year is not None]
+        more += [Fraction(number) for number in named if number.isdigit()]
+        return Stated(own.values | {(value, "") for value in more}, own.scales, own.percent)
 
     @cached_property
     def dates(self) -> list[Date]:
@@ -208,10 +201,6 @@ def unproven(
         return ("citation",)
     reasons = specifics(claim.text, language).missing(grounds)
     return (*reasons, "meaning") if nearness < least else reasons
-
-
-def _exact(value: int | str) -> Fraction:
-    return Fraction(value)
 
 
 def _has_clause(clause: str, ground: Ground) -> bool:

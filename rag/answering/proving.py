@@ -1,4 +1,4 @@
-"""A model's sentences beside the passages they cite: kept or not, and the exact words behind them."""
+"""A model's sentences beside the passages they cite: kept or not, and the exact words behind."""
 
 from __future__ import annotations
 
@@ -107,9 +107,7 @@ class Prover:
         texts = [hit.chunk.text, *(_read(sentence) for sentence in sentences)]
         cosines = self._encode(texts, [hit.chunk.language] * len(texts)) @ vector
         if not sentences:
-            whole = Candidate(
-                hit, hit.chunk.start, hit.chunk.end, hit.chunk.text, hit.chunk.text
-            )
+            whole = Candidate(hit, hit.chunk.start, hit.chunk.end, hit.chunk.text, hit.chunk.text)
             return [whole], float(cosines.max())
         ranked = weigh(
             sentences,
@@ -125,7 +123,7 @@ class Prover:
     def _enough(
         self, claim: Claim, language: str, ranked: Sequence[Candidate], ground: Ground
     ) -> list[Candidate]:
-        """The likeliest sentence, and others until all that the passage has of the claim is there."""
+        """The likeliest sentence, and others until all the passage has of the claim is there."""
         wanted = specifics(claim.text, language)
         most = wanted.count_in(ground)
 

@@ -128,9 +128,7 @@ class Writer:
             return self._instead(extracted, failure, verdicts)
         return _answer(extracted, verdicts, self._unverified, self._model.name, sources.cite)
 
-    def _instead(
-        self, extracted: Answer, failure: Failure, verdicts: Sequence[Verdict]
-    ) -> Answer:
+    def _instead(self, extracted: Answer, failure: Failure, verdicts: Sequence[Verdict]) -> Answer:
         _log.warning("the model %s gave no answer: %s", self._model.name, failure)
         return replace(
             extracted,
