@@ -5,7 +5,7 @@ against a right paragraph and the nearest wrong one of the same article, as an a
 against the passage it cites: by the best cosine with the passage and with each of its sentences,
 languages' means removed. Within a language a question with its answer stands for a sentence put in
 other words; across languages the sentence is that of the translated paragraph. The threshold is
-chosen on the articles with even numbers and its figures are those of the odd ones.
+chosen on every other article and its figures are those of the rest.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
         some = [(n, p) for n, p in pairs if (p[0] == p[1]) == (kind == "own")]
         chosen = np.array([p[2:] for n, p in some if n % 2 == 0])
         print(
-            f"{kind}: 2 % of the right ones of the even articles lie below "
+            f"{kind}: 2 % of the right ones lie below "
             f"{np.quantile(chosen[:, 0], 0.02):.3f}; in use is {least:.2f}"
         )
         measured = [p for n, p in some if n % 2]
@@ -84,7 +84,7 @@ def _pairs(data: Path, most: int) -> Iterable[tuple[int, Pair]]:
             }
             right = near.pop(paragraph)
             if near:
-                yield int(article), (language, other, right, max(near.values()))
+                yield numbers.index(int(article)), (language, other, right, max(near.values()))
 
 
 def _said(data: Path, names: set[str]) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("queries", type=Path)
     parser.add_argument("--index", type=Path)
     parser.add_argument("--language", help="only questions in this language")
+    parser.add_argument("--limit", type=int, default=1000, help="at most so many questions")
     options = parser.parse_args()
     settings = load_settings(index=options.index)
     if not settings.llm_base_url:
@@ -34,6 +35,8 @@ def main() -> None:
     for query in read_queries(options.queries):
         if not query.answerable or options.language not in {None, query.lang}:
             continue
+        if counts["questions"] == options.limit:
+            break
         quoted = assistant.ask(query.query, extractive=True)
         answer = assistant.ask(query.query)
         counts["questions"] += 1

@@ -119,7 +119,12 @@ def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
         key=os.environ.get(settings.llm_key_env),
         limits=Limits(settings.llm_first_seconds, settings.llm_seconds),
     )
-    return Writer(model, encoder.encode_passages, unverified=settings.unverified)
+    return Writer(
+        model,
+        encoder.encode_passages,
+        unverified=settings.unverified,
+        passages=settings.llm_passages,
+    )
 
 
 # Room for title, section path and table header in the model's window.

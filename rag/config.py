@@ -87,6 +87,9 @@ class Settings(BaseSettings):
         20, gt=0, description="how long the server may take to begin its answer"
     )
     llm_seconds: float = Field(90, gt=0, description="how long it may take to end it")
+    llm_passages: int = Field(
+        6, ge=1, le=8, description="passages that the model is shown; fewer for a small window"
+    )
     unverified: Unverified = Field(
         "remove",
         description="sentences of a model that the cited passages do not bear out: `remove` or "

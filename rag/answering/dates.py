@@ -39,12 +39,13 @@ _HIJRI_NAMES = [
     "ذو القعده",
     "ذو الحجه",
 ]
-_MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES, 1) for name in names.split()} | {
+MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES, 1) for name in names.split()} | {
     "تشرين الاول": 10,
     "تشرين الثاني": 11,
     "كانون الاول": 12,
     "كانون الثاني": 1,
 }
+"""Months by their folded names."""
 _HIJRI = {name: n for n, name in enumerate(_HIJRI_NAMES, 1)}
 _ERAS = {"民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925}
 _YEAR = r"(?<!\d)(?P<y>(?:1[3-9]|20)\d\d)(?!\d)"
@@ -55,7 +56,7 @@ def _names(table: Iterable[str]) -> str:
 
 
 _DAY = r"(?<!\d)(?P<d>\d{1,2})(?!\d)"
-_MONTH = rf"(?<!\w)(?:و|ب|ل)?(?P<m>{_names(_MONTHS)})(?!\w)\.?"
+_MONTH = rf"(?<!\w)(?:و|ب|ل)?(?P<m>{_names(MONTHS)})(?!\w)\.?"
 _OF = r"(?:st|nd|rd|th|\.|er)?(?:\s+(?:of|de|من|day of))?\s+(?:شهر\s+)?"
 _SINCE = r"(?:\s+(?:سنه\s+|عام\s+)?"
 _PATTERNS = tuple(
@@ -151,7 +152,7 @@ def _date(match: re.Match[str]) -> Date | None:
         return _checked(year, _HIJRI[parts["hm"]], day_number, start, end, hijri=True)
     month_text = parts.get("m")
     name = month_text or ""
-    number = int(name) if name.isdigit() else _MONTHS.get(name)
+    number = int(name) if name.isdigit() else MONTHS.get(name)
     return _checked(year, number, day_number, start, end)
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -35,6 +36,7 @@ Failure = Literal[
 _LONGEST_WAIT = 5.0
 """Seconds a busy server is waited for, when it says that no more are needed."""
 
+_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 _MOST_TOKENS = 800
 _MOST_CHARACTERS = 12_000
 _REPEATED = re.compile(r"(\S.{5,159}?)\1{3,}\s*$", re.DOTALL)
@@ -86,7 +88,7 @@ class ChatModel:
     def __init__(
         self, base_url: str, model: str, *, key: str | None = None, limits: Limits | None = None
     ) -> None:
-        from openai import OpenAI
+        from openai import DefaultHttpxClient, OpenAI
 
         self.name = model
         self._limits = limits or Limits()
@@ -98,6 +100,8 @@ class ChatModel:
             project="",
             max_retries=0,
             timeout=self._limits.first,
+            # No proxy can pass on what is meant for this machine.
+            http_client=DefaultHttpxClient(trust_env=urlsplit(base_url).hostname not in _HERE),
         )
         client.organization = client.project = client.admin_api_key = None
         self._client = client

@@ -204,7 +204,9 @@ def unproven(
 
 
 def _has_clause(clause: str, ground: Ground) -> bool:
-    return clause in ground.clauses or f" {clause.removeprefix(CLAUSE_MARK)} " in ground.words
+    number = clause.removeprefix(CLAUSE_MARK)
+    # 4.2 at a paragraph's start is a clause's number; a plain 7 may count anything.
+    return clause in ground.clauses or ("." in number and f" {number} " in ground.words)
 
 
 def _has_name(name: tuple[str, ...], ground: Ground) -> bool:

@@ -11,8 +11,14 @@ import re
 import unicodedata
 
 from rag.analysis import fold
+from rag.answering.dates import MONTHS
 from rag.function_words import FUNCTION_WORDS
 from rag.languages import LANGUAGES, script_of
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 _QUOTED = re.compile(
     r"「([^」]+)」|『([^』]+)』|《([^》]+)》|〈([^〉]+)〉|“([^”]+)”|«([^»]+)»|\"([^\"]+)\""
@@ -23,57 +29,21 @@ _LINKS = frozenset({"of", "the", "and", "for", "de", "la", "du", "del", "der", "
 _OPENING = " \t\n\"'“‘«([-•*"
 _SPACE = re.compile(r"\s+")
 _POSSESSIVE = re.compile(r"['’]s$")
-_CALENDAR = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
+_CALENDAR = frozenset(name for name in MONTHS if name.isascii()) | _words(
+    "monday tuesday wednesday thursday friday saturday sunday"
 )
 # A clause is compared by its number, whatever the language calls it.
-_CLAUSES = frozenset(
-    [
-        "article",
-        "articles",
-        "rule",
-        "rules",
-        "section",
-        "sections",
-        "clause",
-        "paragraph",
-        "chapter",
-        "annex",
-        "part",
-        "item",
-    ]
+_CLAUSES = _words(
+    "article articles rule rules section sections clause paragraph chapter annex part item"
+)
+# English sentences seldom begin with a singular noun alone: what does is a name, but for these.
+_ORDINARY_ENDS = ("s", "ly", "ing", "ed", "tion", "sion", "ment", "ity", "ness", "ship", "ism")
+_ORDINARY = _words(
+    """however according overall total about around almost despite today later half yes therefore
+    thus hence moreover furthermore meanwhile instead customer staff internal external new old large
+    small high low first second third last early net gross average median public private financial
+    national senior further additional total only one two three four five six seven eight nine ten
+    eleven twelve twenty thirty forty fifty"""
 )
 # Every noun has a capital in German.
 _NOUNS_CAPITALISED = frozenset({"de"})
@@ -92,7 +62,8 @@ def quoted(text: str) -> list[str]:
 def capitalised(text: str, language: str) -> list[tuple[str, ...]]:
     """Runs of capitalised words in Latin letters, folded; numbers and links within a run are kept.
 
-    A lone word that begins a sentence counts only when it has a second capital or a digit.
+    A lone word that begins a sentence counts when it has a second capital or a digit, and in English
+    when it is not one that sentences ordinarily begin with.
     """
     words = list(_WORD.finditer(unicodedata.normalize("NFKC", text)))
     latin = _latin_language(language)
@@ -105,7 +76,8 @@ def capitalised(text: str, language: str) -> list[tuple[str, ...]]:
             runs.append(run := [])
         following = index + 1 < len(words) and _adjoin(match, words[index + 1])
         named_next = following and _is_name(words[index + 1][0], first=False, strict=strict)
-        if _is_name(word, first=opens, strict=strict) or (
+        alone = opens and language == "en" and not named_next and _opens_as_name(word, language)
+        if _is_name(word, first=opens and not alone, strict=strict) or (
             run and named_next and (word.lower() in _LINKS or word.isdigit())
         ):
             run.append(word)
@@ -129,6 +101,15 @@ def _folded(word: str) -> str:
 
 def _adjoin(one: re.Match[str], other: re.Match[str]) -> bool:
     return one.string[one.end() : other.start()] in {" ", " & ", "\u00a0"}
+
+
+def _opens_as_name(word: str, language: str) -> bool:
+    lower = _POSSESSIVE.sub("", word).lower()
+    return not (
+        _function_word(lower, language)
+        or lower in _ORDINARY
+        or (lower.endswith(_ORDINARY_ENDS) and lower == word.lower())
+    )
 
 
 def _is_name(word: str, *, first: bool, strict: bool) -> bool:
