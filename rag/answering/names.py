@@ -12,6 +12,7 @@ import unicodedata
 
 from rag.analysis import fold
 from rag.answering.dates import MONTHS
+from rag.answering.number_words import ENGLISH_WORDS
 from rag.function_words import FUNCTION_WORDS
 from rag.languages import LANGUAGES, script_of
 
@@ -23,6 +24,7 @@ def _words(text: str) -> frozenset[str]:
 _QUOTED = re.compile(
     r"「([^」]+)」|『([^』]+)』|《([^》]+)》|〈([^〉]+)〉|“([^”]+)”|«([^»]+)»|\"([^\"]+)\""
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.|data:|javascript:)[^\s)\]>\"']+", re.IGNORECASE)
 _LATIN = r"A-Za-z\u00c0-\u024f"
 _WORD = re.compile(rf"[{_LATIN}\d]+(?:[-'’&.][{_LATIN}\d]+)*")
 _LINKS = frozenset({"of", "the", "and", "for", "de", "la", "du", "del", "der", "des", "&", "von"})
@@ -42,28 +44,23 @@ _ORDINARY = _words(
     """however according overall total about around almost despite today later half yes therefore
     thus hence moreover furthermore meanwhile instead customer staff internal external new old large
     small high low first second third last early net gross average median public private financial
-    national senior further additional total only one two three four five six seven eight nine ten
-    eleven twelve twenty thirty forty fifty"""
-)
+    national senior further additional only"""
+) | frozenset(ENGLISH_WORDS)
 # Every noun has a capital in German.
 _NOUNS_CAPITALISED = frozenset({"de"})
 
 
 def quoted(text: str) -> list[str]:
-    """What stands in quotation marks or title marks, folded and without white space."""
-    return [
-        _SPACE.sub("", fold(part))
-        for groups in _QUOTED.findall(text)
-        for part in groups
-        if part.strip()
-    ]
+    """Quotations, titles in their marks and addresses of the web, folded, without white space."""
+    parts = [part for groups in _QUOTED.findall(text) for part in groups]
+    return [_SPACE.sub("", fold(part)) for part in parts + _ADDRESS.findall(text) if part.strip()]
 
 
 def capitalised(text: str, language: str) -> list[tuple[str, ...]]:
     """Runs of capitalised words in Latin letters, folded; numbers and links within a run are kept.
 
-    A lone word that begins a sentence counts when it has a second capital or a digit, and in English
-    when it is not one that sentences ordinarily begin with.
+    A lone word that begins a sentence counts when it has a second capital or a digit, and in
+    English when it is not one that sentences ordinarily begin with.
     """
     words = list(_WORD.finditer(unicodedata.normalize("NFKC", text)))
     latin = _latin_language(language)
