@@ -36,8 +36,8 @@ class Nearness:
     with ``python -m bench.grounding`` (README, figures).
     """
 
-    own: float = 0.40
-    across: float = 0.30
+    own: float = 0.33
+    across: float = 0.33
 
 
 @dataclass(frozen=True, slots=True)
