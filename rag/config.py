@@ -24,7 +24,9 @@ from rag.errors import ConfigError
 Mode = Literal["hybrid", "dense", "bm25"]
 BackendName = Literal["auto", "onnx", "torch"]
 Unverified = Literal["remove", "mark"]
+OcrName = Literal["auto", "off"]
 CONFIG_FILE = Path("rag.toml")
+_NO_SETTING = frozenset({"RAG_DEBUG"})
 
 
 class Settings(BaseSettings):
@@ -58,6 +60,26 @@ class Settings(BaseSettings):
         "auto",
         description="what runs the model: `onnx` (8-bit weights; the packaged model on the CPU), "
         "`torch` (everything), or `auto`: `onnx` where it can",
+    )
+    readers: int | None = Field(
+        None, ge=1, le=256, description="processes that read files; as many as usable cores"
+    )
+    page_seconds: float = Field(
+        30, gt=0, description="processor time for one page; a page that takes longer is left out"
+    )
+    file_seconds: float = Field(
+        300,
+        gt=0,
+        description="processor time for a report, beyond one second a page; "
+        "one that takes longer is skipped",
+    )
+    reader_memory_mb: int = Field(
+        2048, ge=64, description="memory for each of these processes, in MB (on Linux)"
+    )
+    ocr: OcrName = Field(
+        "auto",
+        description="pages that are pictures: `auto` recognises their text where Tesseract and the "
+        "extra `ocr` are installed, `off` leaves them",
     )
     chunk_tokens: int = Field(
         320, ge=32, le=4096, description="the largest passage, in tokens of the model"
@@ -139,7 +161,9 @@ def load_settings(**flags: Any) -> Settings:
 def _check_environment_names() -> None:
     known = {f"RAG_{name.upper()}" for name in Settings.model_fields}
     unknown = sorted(
-        name for name in os.environ if name.upper().startswith("RAG_") and name.upper() not in known
+        name
+        for name in os.environ
+        if name.upper().startswith("RAG_") and name.upper() not in known | _NO_SETTING
     )
     if unknown:
         raise ConfigError(

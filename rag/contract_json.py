@@ -2,7 +2,8 @@
 
 The command line and the web interface return the same objects, so they are made here, once.
 Offsets count Unicode code points, pages count from 1, and ``page_label`` is null where the file
-prints none. Fields may be added; those that stand here do not change.
+prints none. ``quality`` (0 to 1 or null) and ``faults`` are those of the page that the passage or
+quote begins on. Fields may be added; those that stand here do not change.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class HitJson(TypedDict):
     start: int
     end: int
     text: str
+    quality: float | None
+    faults: list[str]
 
 
 class SearchJson(TypedDict):
@@ -70,6 +73,8 @@ class CitationJson(TypedDict):
     start: int
     end: int
     quote: str
+    quality: float | None
+    faults: list[str]
 
 
 class AnswerJson(TypedDict):
@@ -105,6 +110,8 @@ def hit_to_json(hit: Hit) -> HitJson:
         start=hit.chunk.start,
         end=hit.chunk.end,
         text=hit.chunk.text,
+        quality=hit.quality,
+        faults=list(hit.faults),
     )
 
 
@@ -157,4 +164,6 @@ def _citation_to_json(citation: Citation) -> CitationJson:
         start=citation.start,
         end=citation.end,
         quote=citation.quote,
+        quality=citation.quality,
+        faults=list(citation.faults),
     )

@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+LOW_QUALITY = 0.8
+"""A page whose ``quality`` is below it is to be checked against the report itself."""
+
+EMPTY, PICTURE, GARBLED = "empty", "picture", "garbled"
+DISAGREEMENT, SCRIPT, UNREAD, OCR = "disagreement", "script", "unread", "ocr"
+FAULTS = (UNREAD, PICTURE, GARBLED, SCRIPT, DISAGREEMENT, OCR, EMPTY)
+"""What may be wrong with the text of a page, the gravest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -15,12 +23,26 @@ class Page:
 
     Pages are in order and do not overlap; a format without pages has one page.
     ``label`` is the number printed on the page (``"iv"``, ``"12"``), where the file has one.
+
+    ``quality``, 0 to 1, is how far the text can be trusted to be what the page shows; None where
+    nothing was judged. ``faults`` are of ``FAULTS``: the page shows nothing (``empty``) or
+    a picture whose text was not read (``picture``), the text is no text of any language
+    (``garbled``) or, besides, not in the report's script (``script``), two readers make different
+    text of it (``disagreement``), it is damaged (``unread``), or its text was recognised from a
+    picture (``ocr``).
     """
 
     number: int
     start: int
     end: int
     label: str | None = None
+    quality: float | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a quotation from this page is to be checked against the report itself."""
+        return doubtful(self.quality, self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +138,8 @@ class Hit:
     """A passage found. ``score`` is the mode's own, higher is better, comparable within one query.
 
     ``cosine`` (-1 to 1) is between question and passage with the languages' means removed, and
-    ``bm25`` (0 and up) is the term score; None where that side was not asked.
+    ``bm25`` (0 and up) is the term score; None where that side was not asked. ``quality`` and
+    ``faults`` are those of the page.
     """
 
     rank: int
@@ -127,11 +150,16 @@ class Hit:
     page_label: str | None = None
     cosine: float | None = None
     bm25: float | None = None
+    quality: float | None = None
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote: ``quote == text[start:end]`` of ``document``. ``id`` counts from 1 in its answer."""
+    """A quote: ``quote == text[start:end]`` of ``document``. ``id`` counts from 1 in its answer.
+
+    ``quality`` and ``faults`` are those of the page.
+    """
 
     id: int
     document: str
@@ -143,6 +171,8 @@ class Citation:
     quote: str
     section: tuple[str, ...] = ()
     language: str = ""
+    quality: float | None = None
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +224,8 @@ class Answer:
     searched: str = ""
     notice: str = ""
     checks: Checks | None = None
+
+
+def doubtful(quality: float | None, faults: tuple[str, ...]) -> bool:
+    """Whether a page of this quality with these faults is to be checked against the report."""
+    return OCR in faults or (quality is not None and quality < LOW_QUALITY)

@@ -14,7 +14,7 @@ from llm_server import Reply, breaks_off, event, raw, says, serve, status
 
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel
-from rag.answering.generation import ChatModel, GenerationError, Limits, goes_in_circles
+from rag.answering.generation import ChatModel, GenerationError, Patience, goes_in_circles
 from rag.answering.wording import standing_in
 from rag.contract_json import answer_to_json
 from rag.schema import Answer
@@ -44,7 +44,7 @@ def cited(text: str) -> Callable[[dict[str, Any]], str]:
 
 
 def assistant(root: Path, url: str, **more: Any) -> Assistant:
-    limits = more.pop("limits", Limits(2, 5))
+    patience = more.pop("patience", Patience(2, 5))
     encoder = ConceptEncoder()
     return Assistant(
         root,
@@ -52,7 +52,7 @@ def assistant(root: Path, url: str, **more: Any) -> Assistant:
         require=concept_stages().all_fingerprints(),
         evidence=EvidenceModel(PLAIN, PLAIN, more.pop("least", 0.07)),
         writer=Writer(
-            ChatModel(url, "scripted", key=KEY, limits=limits), encoder.encode_passages, **more
+            ChatModel(url, "scripted", key=KEY, patience=patience), encoder.encode_passages, **more
         ),
     )
 
@@ -175,7 +175,7 @@ def test_quotes_stand_in_and_say_why(
     failure, replies = FAILURES[name]
     caplog.set_level(logging.DEBUG)
     with serve(*replies) as server:
-        helper = assistant(root, server.url, limits=Limits(0.6, 1.5))
+        helper = assistant(root, server.url, patience=Patience(0.6, 1.5))
         quoted = helper.ask(QUESTION, extractive=True)
         answer = helper.ask(QUESTION)
     assert answer.notice == standing_in(failure, "en")  # type: ignore[arg-type]

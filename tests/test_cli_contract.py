@@ -11,9 +11,11 @@ from cli_tools import QUERIES, SAMPLES, TEXTS, Library, Rag
 
 HIT = {
     "rank", "score", "document", "source", "page", "page_label", "section", "language", "start",
-    "end", "text",
+    "end", "text", "quality", "faults",
 }  # fmt: skip
-CITATION = {"id", "document", "source", "page", "page_label", "start", "end", "quote"}
+CITATION = {
+    "id", "document", "source", "page", "page_label", "start", "end", "quote", "quality", "faults",
+}  # fmt: skip
 METRICS = {"recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "map@10"}
 QUESTION = "How many hours did it take to notice the theft?"
 UNANSWERABLE = "Who won the chess championship in Reykjavik?"
@@ -33,7 +35,7 @@ def test_index_says_what_it_did(library: Library) -> None:
     report = library.report
     assert set(report) == {
         "added", "updated", "unchanged", "removed", "skipped", "documents", "pages", "chunks",
-        "chunks_encoded", "seconds", "generation",
+        "chunks_encoded", "seconds", "generation", "notes",
     }  # fmt: skip
     assert report["added"] == DOCUMENTS
     assert report["updated"] == report["unchanged"] == report["removed"] == []

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from concepts import ConceptEncoder, concept_stages
 from hostile_reports import MARKERS, ORDERS, TONGUES, Tongue, write_reports
+from index_fakes import read_all
 from llm_server import Server, says, serve
 
 from rag import readers
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel
-from rag.answering.generation import ChatModel, Limits
+from rag.answering.generation import ChatModel, Patience
 from rag.index import Stages, build
 from rag.schema import Answer
 from rag.web.evidence import evidence_html
@@ -36,7 +37,8 @@ PLAIN = LogisticModel(cosine=8, coverage=4, context=1, behind=10, bias=-5)
 
 
 def _stages() -> Stages:
-    return replace(concept_stages(), read=readers.read, suffixes=frozenset(readers.SUFFIXES))
+    suffixes = frozenset(readers.SUFFIXES)
+    return replace(concept_stages(), read_all=read_all(readers.read), suffixes=suffixes)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def obey(request: dict[str, Any]) -> str:
 
 def helper(index: Path, url: str | None) -> Assistant:
     encoder = ConceptEncoder()
-    model = ChatModel(url, "obedient", limits=Limits(5, 10)) if url else None
+    model = ChatModel(url, "obedient", patience=Patience(5, 10)) if url else None
     return Assistant(
         index,
         encoder,  # type: ignore[arg-type]

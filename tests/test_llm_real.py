@@ -18,7 +18,7 @@ from llm_server import Server, says, serve
 
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel
-from rag.answering.generation import ChatModel, Limits
+from rag.answering.generation import ChatModel, Patience
 
 pytestmark = [
     pytest.mark.llm,
@@ -79,7 +79,7 @@ def test_whatever_it_writes_each_citation_is_exact(
         require=concept_stages().all_fingerprints(),
         evidence=EvidenceModel(PLAIN, PLAIN),
         writer=Writer(
-            ChatModel(server.url, "smollm2", limits=Limits(300, 400)),
+            ChatModel(server.url, "smollm2", patience=Patience(300, 400)),
             encoder.encode_passages,
             unverified=unverified,
             passages=2,

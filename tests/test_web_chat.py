@@ -116,7 +116,8 @@ def test_an_answer_has_the_contracts_json():
     }
     citation = made["citations"][1]
     assert list(citation) == [
-        *("id", "document", "source", "page", "page_label", "start", "end", "quote")
+        *("id", "document", "source", "page", "page_label", "start", "end", "quote"),
+        *("quality", "faults"),
     ]
     chunk = HITS["en"].chunk
     start = citation["start"] - chunk.start
@@ -140,6 +141,8 @@ def test_a_search_has_the_contracts_json():
             "start": 2000,
             "end": 2000 + len(HITS["table"].chunk.text),
             "text": HITS["table"].chunk.text,
+            "quality": None,
+            "faults": [],
         }
     ]
 

@@ -288,4 +288,6 @@ def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> 
         quote=reading.text[start:end],
         section=Sections(reading.headings).at(start),
         language=chunk.language,
+        quality=page.quality,
+        faults=page.faults,
     )

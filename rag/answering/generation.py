@@ -71,7 +71,7 @@ class LanguageModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Patience:
     """Seconds until the first piece of a reply, and until its end."""
 
     first: float = 20
@@ -86,12 +86,12 @@ class ChatModel:
     """
 
     def __init__(
-        self, base_url: str, model: str, *, key: str | None = None, limits: Limits | None = None
+        self, base_url: str, model: str, *, key: str | None = None, patience: Patience | None = None
     ) -> None:
         from openai import DefaultHttpxClient, OpenAI
 
         self.name = model
-        self._limits = limits or Limits()
+        self._patience = patience or Patience()
         client = OpenAI(
             base_url=base_url,
             api_key=key or "none",
@@ -99,7 +99,7 @@ class ChatModel:
             organization="",
             project="",
             max_retries=0,
-            timeout=self._limits.first,
+            timeout=self._patience.first,
             # No proxy can pass on what is meant for this machine.
             http_client=DefaultHttpxClient(trust_env=urlsplit(base_url).hostname not in _HERE),
         )
@@ -112,7 +112,7 @@ class ChatModel:
         Raises GenerationError for a server that cannot be reached or answers badly, for a reply
         that comes too late or goes in circles, and for one that does not come to its end.
         """
-        until = time.monotonic() + self._limits.whole
+        until = time.monotonic() + self._patience.whole
         for attempt in (1, 2):
             try:
                 yield from self._once(messages, until)
@@ -128,7 +128,7 @@ class ChatModel:
         reading = _Reading(lambda: _pieces(self._client, self.name, messages))
         text = ""
         try:
-            for piece in reading.pieces(min(until, time.monotonic() + self._limits.first), until):
+            for piece in reading.pieces(min(until, time.monotonic() + self._patience.first), until):
                 text += piece
                 if len(text) > _MOST_CHARACTERS or goes_in_circles(text):
                     raise GenerationError("repetition")

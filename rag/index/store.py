@@ -19,7 +19,7 @@ import numpy as np
 
 from rag.errors import IndexUnusable
 from rag.index.manifest import damaged
-from rag.index.stages import Skipped
+from rag.index.stages import Skipped, Verdict
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
 
 _SCHEMA = """
@@ -41,6 +41,9 @@ CREATE TABLE chunks (
     header TEXT NOT NULL, encoded BLOB NOT NULL
 ) STRICT;
 CREATE TABLE skipped (source TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE TABLE verdicts (
+    source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL
+) STRICT;
 """
 _AT_ONCE = 500
 
@@ -108,10 +111,13 @@ class StoreWriter:
         self.pages += len(reading.pages)
         self.rows += len(chunks)
 
-    def finish(self, skipped: Sequence[Skipped]) -> None:
-        """Add what was skipped and complete the file."""
+    def finish(self, skipped: Sequence[Skipped], verdicts: Sequence[Verdict]) -> None:
+        """Add what was skipped, and what need not be read again; complete the file."""
         self._connection.executemany(
             "INSERT INTO skipped VALUES (?, ?)", [astuple(one) for one in skipped]
+        )
+        self._connection.executemany(
+            "INSERT INTO verdicts VALUES (?, ?, ?)", [astuple(one) for one in verdicts]
         )
         self._connection.execute("COMMIT")
         self.close()
@@ -157,7 +163,7 @@ class Store:
         *about, text, pages, headings, tables, facts, notes = rows[0]
         reading = Reading(
             text=text.decode("utf-8", "surrogatepass"),
-            pages=tuple(Page(*one) for one in json.loads(pages)),
+            pages=_pages(pages),
             headings=tuple(Heading(*one) for one in json.loads(headings)),
             tables=tuple(Table(*one) for one in json.loads(tables)),
             facts=Facts(**json.loads(facts)),
@@ -169,7 +175,7 @@ class Store:
     def pages(self, name: str) -> tuple[Page, ...] | None:
         """The pages of the document called ``name``, or None."""
         rows = self.select("SELECT pages FROM documents WHERE name = ?", (name,))
-        return tuple(Page(*one) for one in json.loads(rows[0][0])) if rows else None
+        return _pages(rows[0][0]) if rows else None
 
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """The chunks of ``rows``, in their order. Raises IndexError for a row there is not."""
@@ -204,6 +210,10 @@ class Store:
         """What was left out of the index, sorted by source."""
         return tuple(Skipped(*row) for row in self.select("SELECT * FROM skipped ORDER BY rowid"))
 
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What reading came to for files that were skipped or not wholly read."""
+        return tuple(Verdict(*row) for row in self.select("SELECT * FROM verdicts ORDER BY source"))
+
     def select(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         try:
@@ -220,6 +230,13 @@ def connect(path: Path) -> sqlite3.Connection:
     # Immutable: no locks are taken, so that it works on media that cannot be written.
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+
+def _pages(stored: str) -> tuple[Page, ...]:
+    return tuple(
+        Page(number, start, end, label, quality, tuple(faults))
+        for number, start, end, label, quality, faults in json.loads(stored)
+    )
 
 
 def _json(value: Any) -> str:

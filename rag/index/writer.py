@@ -21,7 +21,7 @@ from rag.index.manifest import (
     write_manifest,
 )
 from rag.index.reader import Index
-from rag.index.stages import Progress, Skipped, Stages
+from rag.index.stages import Progress, Skipped, Stages, Verdict
 from rag.index.store import StoreWriter
 from rag.index.vectors import Vectors
 from rag.schema import Chunk, Document
@@ -60,11 +60,15 @@ class GenerationWriter:
             self._store.add(document, chunks, keys)
 
     def publish(
-        self, corpus: str, skipped: Sequence[Skipped], progress: Progress
+        self,
+        corpus: str,
+        skipped: Sequence[Skipped],
+        verdicts: Sequence[Verdict],
+        progress: Progress,
     ) -> tuple[Manifest, int]:
         """Complete the generation and swap it in: its manifest, and how many texts were encoded."""
         with writing(self._root):
-            self._store.finish(skipped)
+            self._store.finish(skipped, verdicts)
         self._write_terms()
         progress.stage("encoding", len(self._vectors.texts))
         encoder = self._stages.encoder

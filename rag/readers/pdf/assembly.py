@@ -15,20 +15,31 @@ from rag.readers.pdf.lines import Line
 from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
 from rag.readers.pdf.rows import PageLayout
-from rag.schema import Facts, Reading
+from rag.readers.quality import judged, script_group
+from rag.schema import GARBLED, PICTURE, UNREAD, Facts, Page, Reading
 
 _TITLE_AMONG = 8
 _EMPTY = PageLayout(0.0, 0.0, (), False)
 
 
-def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Reading:
-    """One reading of the pages in order; raises ReadError when none of them has text."""
+def assembled(
+    layouts: Sequence[PageLayout | None],
+    described: Described,
+    *,
+    advice: str = "",
+    notes: Sequence[str] = (),
+) -> Reading:
+    """One reading of the pages in order; raises ReadError when none of them has text.
+
+    ``advice`` says what to do about pages that are pictures; ``notes`` are added to the reading's.
+    """
     if not any(layout and layout.rows for layout in layouts):
         if all(layout is None for layout in layouts):
             raise ReadError("Its pages are damaged and cannot be read. Copy it again.")
-        raise ReadError(
-            "It has no text layer: its pages are pictures. Recognise the text (OCR) and give that."
+        remedy = (
+            " ".join(filter(None, [*notes, advice])) or "Recognise the text (OCR) and give that."
         )
+        raise ReadError(f"It has no text layer: its pages are pictures. {remedy}")
     whole = [layout or _EMPTY for layout in layouts]
     pages = without_margins(whole, described.labels)
     words = words_of([line.text for page in pages for row in page.rows for line in row.lines])
@@ -42,11 +53,11 @@ def assembled(layouts: Sequence[PageLayout | None], described: Described) -> Rea
     reading = builder.build()
     return Reading(
         text=reading.text,
-        pages=reading.pages,
+        pages=_judged_pages(reading, layouts),
         headings=reading.headings,
         tables=reading.tables,
         facts=_facts(reading, blocks, described, words),
-        notes=tuple(_notes(layouts)),
+        notes=(*_notes(layouts, advice), *notes),
     )
 
 
@@ -127,18 +138,46 @@ def _largest(blocks: Sequence[Block], words: Words) -> str:
     return text if top.size > 1.15 * common and text[-1:] not in (":", "：") else ""
 
 
-def _notes(layouts: Sequence[PageLayout | None]) -> list[str]:
-    unread = [number for number, layout in enumerate(layouts, start=1) if layout is None]
-    blank = [number for number, layout in enumerate(layouts, start=1) if layout and layout.pictured]
+def _judged_pages(reading: Reading, layouts: Sequence[PageLayout | None]) -> tuple[Page, ...]:
+    """The pages with what their signs come to, also beside the script of the whole report."""
+    main = script_group(reading.text)
+    pages = []
+    for page, layout in zip(reading.pages, layouts, strict=True):
+        quality: float | None = 0.0
+        faults: tuple[str, ...] = (UNREAD,)
+        if layout is not None and layout.signs is not None:
+            own = script_group(reading.text[page.start : page.end])
+            quality, faults = judged(layout.signs, alien=own not in ("", main))
+        pages.append(replace(page, quality=quality, faults=faults))
+    return tuple(pages)
+
+
+def _notes(layouts: Sequence[PageLayout | None], advice: str) -> list[str]:
+    shown = [(n, layout.signs) for n, layout in enumerate(layouts, start=1) if layout is not None]
+    faults = {n: judged(signs)[1] for n, signs in shown if signs is not None}
+    unread = [n for n, layout in enumerate(layouts, start=1) if layout is None]
+    pictures = [n for n, found in faults.items() if PICTURE in found]
+    garbled = [n for n, found in faults.items() if GARBLED in found]
+    recognised = [n for n, signs in shown if signs is not None and signs.confidence is not None]
     notes = []
     if unread:
-        notes.append(f"{_named(unread)} could not be read: damaged.")
-    if blank:
-        notes.append(f"{_named(blank)} {'has' if len(blank) == 1 else 'have'} no text layer.")
+        notes.append(f"{pages_named(unread)} could not be read: damaged.")
+    if pictures:
+        has = "has" if len(pictures) == 1 else "have"
+        notes.append(f"{pages_named(pictures)} {has} no text layer. {advice}".rstrip())
+    if garbled:
+        verb, whose = ("is", "its") if len(garbled) == 1 else ("are", "their")
+        notes.append(
+            f"{pages_named(garbled)} {verb} garbled: {whose} text layer does not say what the page "
+            f"shows. {advice}".rstrip()
+        )
+    if recognised:
+        was = "was" if len(recognised) == 1 else "were"
+        notes.append(f"{pages_named(recognised)} {was} recognised from pictures (OCR).")
     return notes
 
 
-def _named(numbers: Sequence[int]) -> str:
+def pages_named(numbers: Sequence[int]) -> str:
     """Pages as a person writes them: ``Page 3``, ``Pages 3-5 and 9``."""
     spans: list[list[int]] = []
     for number in numbers:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from rag.readers.pdf.bidi import base_is_right
 from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.lines import Line, lines_of, markers_joined
+from rag.readers.quality import Signs
 
 _USUAL_LEADING = 1.4
 _WIDEST_LEADING = 2.2
@@ -35,7 +36,7 @@ class PageLayout:
     """What one page shows. ``rows`` are in reading order; ``right`` is its main direction.
 
     ``leading`` is the distance between the lines of a paragraph as a multiple of their size.
-    ``pictured`` says of a page without text that it has pictures, so that it may be a scan.
+    ``signs`` say how far its text can be trusted.
     """
 
     width: float
@@ -43,7 +44,7 @@ class PageLayout:
     rows: tuple[Row, ...]
     right: bool
     leading: float = _USUAL_LEADING
-    pictured: bool = False
+    signs: Signs | None = None
 
 
 def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLayout:
@@ -62,6 +63,13 @@ def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLay
         leadings.append(_leading(lines))
         rows.extend(_rows(lines, right, leadings[-1]))
     return PageLayout(width, height, tuple(rows), right, (leadings or [_USUAL_LEADING])[0])
+
+
+def layout_of_lines(lines: Sequence[Line], width: float, height: float, right: bool) -> PageLayout:
+    """The rows of a page whose lines are given in reading order."""
+    joined = markers_joined(lines, right)
+    leading = _leading(joined)
+    return PageLayout(width, height, tuple(_rows(joined, right, leading)), right, leading)
 
 
 def _leading(lines: Sequence[Line]) -> float:
