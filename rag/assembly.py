@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
+from importlib.util import find_spec
 
 from rag import analysis, chunking, readers
-from rag.answering import Assistant
+from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel
+from rag.answering.generation import ChatModel, Patience
 from rag.config import Settings
 from rag.encoder import Encoder, load_means
+from rag.errors import ConfigError
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
 from rag.readers.ocr import OFF, Ocr, find_ocr
@@ -117,6 +121,33 @@ def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
         mode=settings.mode,
         evidence=EvidenceModel(least=settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
+        writer=make_writer(settings, encoder),
+    )
+
+
+def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
+    """What words answers with the language model of ``settings``, None where none is set.
+
+    Raises ConfigError where the package that speaks to its server is missing.
+    """
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    if find_spec("openai") is None:
+        raise ConfigError(
+            "llm_base_url is set, but the package openai is not installed. Install it with "
+            "`pip install openai`, or leave llm_base_url unset."
+        )
+    model = ChatModel(
+        settings.llm_base_url,
+        settings.llm_model,
+        key=os.environ.get(settings.llm_key_env),
+        patience=Patience(settings.llm_first_seconds, settings.llm_seconds),
+    )
+    return Writer(
+        model,
+        encoder.encode_passages,
+        unverified=settings.unverified,
+        passages=settings.llm_passages,
     )
 
 

@@ -145,11 +145,15 @@ def render_hits(hits: Sequence[Hit]) -> str:
 
 def render_answer(answer: Answer) -> str:
     """The answer with marks, then what the marks stand for."""
+    before = [f"Searched for: {answer.searched}"] if answer.searched else []
     if answer.refused:
         nearest = render_hits(answer.hits[:3])
-        return f"{answer.text}\n\nNearest passages:\n{nearest}" if answer.hits else answer.text
+        listed = ["", "Nearest passages:", nearest] if answer.hits else []
+        return "\n".join([*before, answer.text, *listed])
     marks = [
-        f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.sentences
+        f"{s.text} {''.join(f'[{number}]' for number in s.citations)}"
+        + (f" (not borne out: {', '.join(s.unverified)})" if s.unverified else "")
+        for s in answer.sentences
     ]
     sources = [
         f"[{c.id}] {_one_line(c.source)}, {page_name(c.page, c.page_label)}"
@@ -157,7 +161,14 @@ def render_answer(answer: Answer) -> str:
         + (f"\n    {warning}" if (warning := page_warning(c.quality, c.faults)) else "")
         for c in answer.citations
     ]
-    return "\n".join([*marks, "", *sources])
+    notes = [answer.notice] if answer.notice else []
+    if answer.checks and answer.generator != "extractive":
+        checks = answer.checks
+        notes.append(
+            f"Written by {answer.generator.removeprefix('llm:')}; sentences borne out: "
+            f"{checks.kept}, marked: {checks.marked}, taken out: {checks.removed}"
+        )
+    return "\n".join([*before, *marks, "", *sources, *([""] if notes else []), *notes])
 
 
 def page_warning(quality: float | None, faults: tuple[str, ...]) -> str:

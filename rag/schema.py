@@ -189,10 +189,28 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer and the ids of the citations that carry it."""
+    """A sentence of an answer and the ids of the citations that carry it.
+
+    ``unverified`` has the kinds of things in it (``rag.answering.grounding.REASONS``) that its
+    passages do not bear out; empty for a quote, and for a sentence that passed.
+    """
 
     text: str
     citations: tuple[int, ...]
+    unverified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How many sentences of a language model were borne out, marked and taken out.
+
+    ``reasons`` are kinds of failure and how many sentences failed by each; one may fail by several.
+    """
+
+    kept: int
+    marked: int
+    removed: int
+    reasons: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +219,9 @@ class Answer:
 
     ``hits`` are the passages that were looked at. ``generator`` is ``"extractive"`` or
     ``"llm:NAME"``. ``evidence``, 0 to 1, is how likely the best sentence found answers.
+    ``searched`` is the question that was searched for, where a conversation completed the one
+    asked. ``notice`` is a sentence for the reader in the answer's language: why the reports' own
+    sentences stand in for a language model's. ``checks`` is None where no model's text was checked.
     """
 
     query: str
@@ -212,6 +233,9 @@ class Answer:
     hits: tuple[Hit, ...]
     generator: str
     evidence: float = 0.0
+    searched: str = ""
+    notice: str = ""
+    checks: Checks | None = None
 
 
 def doubtful(quality: float | None, faults: tuple[str, ...]) -> bool:

@@ -142,6 +142,7 @@ def test_answers_quote_to_the_character(rag: Rag, library: Library, query: dict[
     answer = result.json
     assert set(answer) == {
         "query", "language", "refused", "answer", "sentences", "citations", "generator",
+        "searched", "notice", "checks",
     }  # fmt: skip
     assert answer["refused"] is False
     assert answer["generator"] == "extractive"
@@ -306,3 +307,13 @@ def test_every_json_is_one_object_for_any_encoding(rag: Rag, library: Library) -
     decoder = json.JSONDecoder()
     _, end = decoder.raw_decode(result.out)
     assert result.out[end:] == "\n"
+
+
+def test_a_followup_is_completed_from_the_question_before(rag: Rag, library: Library) -> None:
+    before = "What does Article 12 require of an exchange?"
+    arguments = ("ask", "And Article 7?", "--after", before, "--index", library.index)
+    answer = rag(*arguments, "--json").json
+    assert answer["query"] == "And Article 7?"
+    assert answer["searched"] == "What does Article 7 require of an exchange?"
+    assert "24 hours" in answer["answer"]
+    assert f"Searched for: {answer['searched']}" in rag(*arguments).out

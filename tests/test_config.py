@@ -127,3 +127,9 @@ def test_settings_do_not_change() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_server_without_a_model_is_a_contradiction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LLM_BASE_URL", "http://127.0.0.1:1/v1")
+    with pytest.raises(ConfigError, match="llm_model"):
+        load_settings()

@@ -49,6 +49,10 @@ class Texts:
     too_long: str
     unexpected: str
     notice: str
+    writing: str
+    searched: str
+    checked: str
+    unverified: str
     recognised: str
     badly_read: str
 
