@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
+from importlib.util import find_spec
 
 from rag import analysis, chunking, readers
-from rag.answering import Assistant
+from rag.answering import Assistant, Writer
 from rag.answering.evidence import load_evidence
+from rag.answering.generation import ChatModel, Patience
 from rag.config import Settings
 from rag.encoder import Encoder, load_means
+from rag.errors import ConfigError
 from rag.index import Stages
 from rag.languages import UNKNOWN, detect
+from rag.readers.ocr import OFF, Ocr, find_ocr
+from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.reranking import Reranker
 from rag.schema import Chunk, Document
 from rag.sparse import Bm25
@@ -35,8 +42,11 @@ def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder
     )
 
 
-def make_stages(settings: Settings, encoder: Encoder) -> Stages:
-    """What ``rag.index.build`` needs to make an index as ``settings`` say."""
+def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) -> Stages:
+    """What ``rag.index.build`` needs to make an index as ``settings`` say.
+
+    ``ocr`` stands in for what is looked for on this machine.
+    """
 
     def cut(document: Document) -> list[Chunk]:
         return chunking.chunk_document(
@@ -46,8 +56,9 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
             detect_language=lambda text: detect(text, document.language),
         )
 
+    ocr = ocr or find_ocr(settings.ocr)
     return Stages(
-        read=readers.read,
+        read_all=partial(_read_all, settings, ocr),
         detect_language=lambda text: detect(text, UNKNOWN),
         chunk=cut,
         describe=describe,
@@ -56,11 +67,25 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
         suffixes=frozenset(readers.SUFFIXES),
         fingerprints={
             "readers": str(readers.VERSION),
+            "ocr": ocr.fingerprint,
             "chunking": f"{chunking.VERSION}/{settings.chunk_tokens}",
             "analysis": str(analysis.VERSION),
         },
         bm25=Bm25(k1=settings.bm25_k1, b=settings.bm25_b),
+        limits=reading_limits(settings).fingerprint,
     )
+
+
+def reading_limits(settings: Settings) -> Limits:
+    """What reading may cost."""
+    return Limits(settings.page_seconds, settings.file_seconds, settings.reader_memory_mb)
+
+
+def _read_all(
+    settings: Settings, ocr: Ocr, files: Sequence[Source], journal: ReadingJournal
+) -> Generator[Outcome]:
+    with ReadingPool(reading_limits(settings), readers=settings.readers, ocr=ocr) as pool:
+        yield from pool.read_all(files, journal)
 
 
 def describe(document: Document, chunk: Chunk) -> str:
@@ -86,13 +111,43 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
 
 def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
     """Search and answers over the index of ``settings``."""
+    # What was recognised stays readable on a machine that could not recognise it.
+    require = make_stages(settings, encoder, OFF).all_fingerprints()
+    del require["ocr"]
     return Assistant(
         settings.index,
         encoder,
-        require=make_stages(settings, encoder).all_fingerprints(),
+        require=require,
         mode=settings.mode,
         evidence=load_evidence(settings.evidence_model, settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
+        writer=make_writer(settings, encoder),
+    )
+
+
+def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
+    """What words answers with the language model of ``settings``, None where none is set.
+
+    Raises ConfigError where the package that speaks to its server is missing.
+    """
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    if find_spec("openai") is None:
+        raise ConfigError(
+            "llm_base_url is set, but the package openai is not installed. Install it with "
+            "`pip install openai`, or leave llm_base_url unset."
+        )
+    model = ChatModel(
+        settings.llm_base_url,
+        settings.llm_model,
+        key=os.environ.get(settings.llm_key_env),
+        patience=Patience(settings.llm_first_seconds, settings.llm_seconds),
+    )
+    return Writer(
+        model,
+        encoder.encode_passages,
+        unverified=settings.unverified,
+        passages=settings.llm_passages,
     )
 
 

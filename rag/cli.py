@@ -114,15 +114,19 @@ def ask(
     extractive: Annotated[
         bool, typer.Option("--extractive", help="Answer with sentences of the reports alone.")
     ] = False,
+    after: Annotated[
+        list[str] | None,
+        typer.Option(help="A question asked before this one; may be repeated, oldest first."),
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer with cited sentences of the reports, or say that they do not answer."""
-    del extractive  # the only way there is of answering
     from rag.console import put, put_json, render_answer
     from rag.contract_json import answer_to_json
 
-    answer = _assistant(_settings(index=index)).ask(question)
+    assistant = _assistant(_settings(index=index))
+    answer = assistant.ask(question, history=after or (), extractive=extractive)
     if as_json:
         put_json({**answer_to_json(answer)})
     else:

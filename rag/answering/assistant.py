@@ -6,10 +6,11 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.analysis import PAIR_MARK, single_terms
+from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel, load_evidence
 from rag.answering.extraction import (
     Candidate,
@@ -21,6 +22,7 @@ from rag.answering.extraction import (
 )
 from rag.answering.signs import Question, Signs
 from rag.answering.wording import refusal
+from rag.answering.writing import Sources, Writer
 from rag.chunking import facts_line
 from rag.config import Mode
 from rag.encoder import Encoder
@@ -68,6 +70,7 @@ class Assistant:
         mode: Mode = "hybrid",
         evidence: EvidenceModel | None = None,
         reranker: Reranker | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._root = root
         self._encoder = encoder
@@ -75,6 +78,7 @@ class Assistant:
         self._mode: Mode = mode
         self._evidence = evidence or load_evidence()
         self._reranker = reranker
+        self._writer = writer
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
         self._loaded = False
@@ -120,9 +124,57 @@ class Assistant:
         """The ``k`` best passages."""
         return self._current().search(question, k=k, mode=mode or self._mode, filters=filters)
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """An answer of sentences of the reports, each cited, or a refusal."""
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters | None = None,
+        extractive: bool = False,
+    ) -> Answer:
+        """An answer, each sentence cited, or a refusal.
+
+        ``history`` are the former questions of the conversation, oldest first; what ``question``
+        leaves out is taken from them. Without ``extractive`` a language model, where one is set,
+        words the answer from what was found, and what it says is checked.
+        """
+        *_, answer = self.ask_stream(
+            question, history=history, filters=filters, extractive=extractive
+        )
+        assert isinstance(answer, Answer)
+        return answer
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters | None = None,
+        extractive: bool = False,
+    ) -> Iterator[str | Answer]:
+        """As ``ask``: the text of the sentences proven so far as it grows, at the end the answer.
+
+        Each text begins with the one before it; the answer may be another where the model failed.
+        """
         retriever = self._current()
+        writer = None if extractive else self._writer
+        searched = self._searched(question, history, writer)
+        extracted = self._extract(retriever, searched, filters)
+        if searched != question:
+            extracted = replace(extracted, query=" ".join(question.split()), searched=searched)
+        if writer is None or extracted.refused:
+            yield extracted
+        else:
+            yield from writer.write(extracted, _sources(retriever.index))
+
+    def _searched(self, question: str, history: Sequence[str], writer: Writer | None) -> str:
+        """``question``, completed from ``history`` where it leaves something out."""
+        if not history or not is_followup(question, history):
+            return question
+        completed = writer.rewrite(question, history) if writer else None
+        return completed or rewrite(question, history)
+
+    def _extract(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
         found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
         sentences = self._sentences(retriever.index, found)
         if not sentences or sentences[0].score < self._evidence.least:
@@ -175,6 +227,18 @@ class Assistant:
             return self._evidence.probability(signs, shares_terms=bool(group == own))
 
         return likelihood
+
+
+def _sources(index: Index) -> Sources:
+    def title_of(name: str) -> str:
+        facts = index.info(name).facts
+        return " · ".join(filter(None, [facts.title, facts.issuer, facts.date])) or name
+
+    return Sources(
+        reading_of=lambda name: index.document(name).reading,
+        title_of=title_of,
+        cite=lambda number, item, span: _cite(number, item, span, index),
+    )
 
 
 def _refuse(found: Retrieved, evidence: float) -> Answer:
@@ -231,4 +295,6 @@ def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> 
         quote=reading.text[start:end],
         section=Sections(reading.headings).at(start),
         language=chunk.language,
+        quality=page.quality,
+        faults=page.faults,
     )
