@@ -11,6 +11,7 @@
         documents.sqlite              documents, chunks, and what was skipped
         vectors.faiss                 one unit vector a chunk
         bm25/                         one column of scores a term
+        terms/                        what they are computed from, for the next build
 
 A reader sees one whole generation or another. Anything else in the folder is left alone.
 """

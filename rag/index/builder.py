@@ -15,6 +15,7 @@ from rag.index.journal import forget
 from rag.index.lock import write_lock
 from rag.index.manifest import Manifest, file_sha256
 from rag.index.stages import BuildReport, Progress, Skipped, Stages
+from rag.index.store import DocumentInfo
 from rag.index.taking import File, take
 from rag.index.walk import Found, clean, walk
 from rag.index.writer import GenerationWriter
@@ -160,8 +161,7 @@ def _write(
     progress: Progress,
 ) -> _Outcome:
     left_out, updated, names, verdicts = [*skipped], set(), [], []
-    reuse = former.index if former.reusable else None
-    with building(root) as folder, GenerationWriter(root, folder, stages, reuse) as writer:
+    with building(root) as folder, GenerationWriter(root, folder, stages, former) as writer:
         progress.stage("reading", len(files))
         with closing(take(files, stages, former, journal)) as all_taken:
             for taken in all_taken:
@@ -169,12 +169,14 @@ def _write(
                     verdicts.append(taken.verdict)
                 if isinstance(taken.result, Skipped):
                     left_out.append(taken.result)
+                elif isinstance(taken.result, DocumentInfo):
+                    writer.keep(taken.result)
+                    names.append(taken.result.name)
                 else:
-                    document, file = taken.result, taken.file
+                    document = taken.result
                     if former.differs(document):
                         updated.add(document.name)
-                    chunks = former.chunks(file.found, file.sha256)
-                    writer.add(document, _cut(document, stages) if chunks is None else chunks)
+                    writer.add(document, _cut(document, stages))
                     names.append(document.name)
                 progress.advance()
         if not names:

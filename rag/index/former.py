@@ -15,6 +15,7 @@ from rag.index.stages import Skipped, Stages, Verdict
 from rag.index.store import DocumentInfo
 from rag.index.walk import Found
 from rag.schema import Chunk, Document
+from rag.term_counts import TermCounts
 
 # What readings do not depend on.
 _AFTER_READING = frozenset({"chunking", "analysis", "model", "bm25"})
@@ -98,12 +99,23 @@ class Former:
             return None
         return replace(self.index.document(self.by_source[found.source].name), name=found.name)
 
-    def chunks(self, found: Found, sha256: str) -> list[Chunk] | None:
-        """Its chunks, if they would be cut the same now."""
-        if self.index is None or "chunking" in self.changed or not self.holds(found, sha256):
+    def kept(self, found: Found, sha256: str) -> DocumentInfo | None:
+        """The document read from a file with these bytes, if all that is stored of it holds now."""
+        if "chunking" in self.changed or not self.holds(found, sha256):
             return None
-        info = self.by_source[found.source]
-        return self.index.chunks(range(info.first_row, info.first_row + info.chunks))
+        return self.by_source[found.source]
+
+    def cut(self, info: DocumentInfo) -> tuple[Document, list[Chunk]]:
+        """A document it has, and its chunks."""
+        assert self.index is not None
+        rows = range(info.first_row, info.first_row + info.chunks)
+        return self.index.document(info.name), self.index.chunks(rows)
+
+    def term_counts(self) -> TermCounts | None:
+        """The terms of its rows, if they would be the same now."""
+        if self.index is None or not self.reusable or "analysis" in self.changed:
+            return None
+        return self.index.term_counts()
 
     def differs(self, document: Document) -> bool:
         """Whether it held something else under the name of ``document``."""

@@ -14,11 +14,12 @@ from typing import Any
 
 from rag.errors import IndexUnusable
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.sqlite"
 VECTORS = "vectors.faiss"
 BM25 = "bm25"
+TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)

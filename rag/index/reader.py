@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from rag.errors import IndexUnusable, RagError
 from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, lease
-from rag.index.manifest import BM25, DOCUMENTS, VECTORS, Manifest, damaged, read_manifest
+from rag.index.manifest import BM25, DOCUMENTS, TERMS, VECTORS, Manifest, damaged, read_manifest
 from rag.index.stages import Skipped, Verdict
 from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
+from rag.term_counts import TermCounts
 
 if TYPE_CHECKING:
     from rag.dense import DenseIndex
@@ -115,6 +116,11 @@ class Index:
     def generation(self) -> str:
         """The name of this generation."""
         return self.manifest.generation
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self._folder
 
     @property
     def root(self) -> Path:
@@ -267,6 +273,14 @@ class Index:
     def vector_keys(self) -> list[bytes]:
         """The digest of the text that each row's vector was made from."""
         return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]
+
+    def term_counts(self) -> TermCounts:
+        """The terms of every row, from which ``sparse`` was computed."""
+        self._check_open()
+        try:
+            return TermCounts.load(self._folder / TERMS)
+        except (OSError, ValueError) as error:
+            raise damaged(self._folder / TERMS, str(error)) from error
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.index.former import Former
 from rag.index.stages import Skipped, Stages, Verdict
+from rag.index.store import DocumentInfo
 from rag.index.walk import Found, clean
 from rag.reading import Outcome, ReadingJournal, Source
 from rag.schema import Document
@@ -26,10 +27,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a file: the document or why it was skipped, and what holds next time."""
+    """What became of a file, and what holds next time.
+
+    A document, or why there is none, or the former one where everything stored of it holds.
+    """
 
     file: File
-    result: Document | Skipped
+    result: Document | DocumentInfo | Skipped
     verdict: Verdict | None = None
 
 
@@ -45,8 +49,8 @@ def take(
     ]
     with closing(stages.read_all(unknown, journal)) as outcomes:
         for file in files:
-            known = former.document(file.found, file.sha256)
-            result = known or former.refusal(file.found, file.sha256)
+            known = (file.found, file.sha256)
+            result = former.kept(*known) or former.document(*known) or former.refusal(*known)
             if result is not None:
                 yield Taken(file, result, former.verdicts.get(file.found.source))
             else:
