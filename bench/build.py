@@ -39,7 +39,7 @@ except ImportError:  # Windows
 # Where what is done stands, and what it is called in the table.
 PLACES = {
     "rag.assembly.detect": "language",
-    "rag.index.builder._hash": "hashing the corpus",
+    "rag.index.builder.hash_files": "hashing the corpus",
     "rag.index.writer.StoreWriter.add": "database",
     "rag.index.writer.StoreWriter.finish": "database",
     "rag.index.writer.GenerationWriter._write_terms": "BM25",
@@ -100,6 +100,7 @@ class Watched:
         languages: Sequence[str],
         progress: Callable[[int], None] | None = None,
     ) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """What the encoder gives; the texts are kept."""
         self.given.append(([*texts], [*languages]))
         with self._clock.stage("encoding"):
             return self._encoder.encode_passages(texts, languages, progress)

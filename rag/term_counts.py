@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class TermCounts:
             np.load(folder / f"{name}.npy", allow_pickle=False) for name in _ARRAYS
         )
         content, limits = words.tobytes(), [0, *ends.tolist()]
-        vocabulary = [content[a:b] for a, b in zip(limits, limits[1:], strict=False)]
+        vocabulary = [content[a:b] for a, b in pairwise(limits)]
         return cls(vocabulary, lengths, row_ends, numbers, counts)
 
 

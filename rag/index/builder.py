@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +11,14 @@ from pathlib import Path
 from rag.errors import CorpusError, IndexUnusable
 from rag.index.former import Former
 from rag.index.generations import building, current_generation, prune
+from rag.index.hashing import File, Hashes, hash_files
 from rag.index.journal import forget
 from rag.index.lock import write_lock
-from rag.index.manifest import Manifest, file_sha256
+from rag.index.manifest import Manifest
 from rag.index.stages import BuildReport, Progress, Skipped, Stages
 from rag.index.store import DocumentInfo
-from rag.index.taking import File, take
-from rag.index.walk import Found, clean, walk
+from rag.index.taking import take
+from rag.index.walk import clean, walk
 from rag.index.writer import GenerationWriter
 from rag.reading import ReadingJournal
 from rag.schema import Chunk, Document
@@ -31,6 +32,7 @@ def build(
     stages: Stages,
     *,
     progress: Progress | None = None,
+    say: Callable[[str], None] = lambda _: None,
     rebuild: bool = False,
 ) -> BuildReport:
     """Bring the index in ``root`` up to date with ``corpus``, a folder or a file.
@@ -38,7 +40,8 @@ def build(
     What did not change is taken from the current generation, unless ``rebuild`` or damage to it
     forbids. When nothing changed at all, nothing is written. A file that cannot be read is
     skipped. Otherwise a new generation is built beside the current one and swapped in at the
-    end; the one before is kept for ``rollback``.
+    end; the one before is kept for ``rollback``. What will take long and is not evident from what
+    changed is told to ``say`` first.
 
     Raises CorpusError when there is nothing to index, RagError when another build is running or
     the disk is full, and whatever the stages raise; the index is then as it was.
@@ -52,9 +55,10 @@ def build(
         former = Former.open(root, stages, stack, rebuild=rebuild)
         kept = ReadingJournal(root / _READ, stages.fingerprints["readers"])
         journal = stack.enter_context(kept)
-        files, unopened = _hash(listing.files, progress)
-        skipped = [*listing.skipped, *unopened]
         place = clean(corpus.resolve())
+        hashes = Hashes.load(root, place, rebuild=rebuild)
+        files, unopened = hash_files(listing.files, hashes, progress)
+        skipped = [*listing.skipped, *unopened]
         if (
             former.index
             and former.reusable
@@ -73,9 +77,11 @@ def build(
                 skipped=skipped,
                 journal=journal,
                 progress=progress,
+                say=say,
             )
             prune(root, {outcome.manifest.generation, *before})
         journal.discard()
+        hashes.save()
     return outcome.report(former, time.monotonic() - started)
 
 
@@ -113,18 +119,6 @@ class _Silent:
     def advance(self, count: int = 1) -> None: ...
 
 
-def _hash(found: Sequence[Found], progress: Progress) -> tuple[list[File], list[Skipped]]:
-    progress.stage("hashing", len(found))
-    files, skipped = [], []
-    for one in found:
-        try:
-            files.append(File(one, file_sha256(one.path)))
-        except OSError as error:
-            skipped.append(Skipped(one.source, _cannot_open(error)))
-        progress.advance()
-    return files, skipped
-
-
 def _nothing_changed(
     former: Former,
     stages: Stages,
@@ -159,6 +153,7 @@ def _write(
     skipped: Sequence[Skipped],
     journal: ReadingJournal,
     progress: Progress,
+    say: Callable[[str], None],
 ) -> _Outcome:
     left_out, updated, names, verdicts = [*skipped], set(), [], []
     with building(root) as folder, GenerationWriter(root, folder, stages, former) as writer:
@@ -182,7 +177,7 @@ def _write(
         if not names:
             raise _nothing_readable(corpus, left_out)
         done = _sorted(left_out)
-        manifest, encoded = writer.publish(corpus, done, verdicts, progress)
+        manifest, encoded = writer.publish(corpus, done, verdicts, progress, say)
     return _Outcome(manifest, tuple(names), done, frozenset(updated), encoded)
 
 
@@ -204,10 +199,6 @@ def _current(root: Path) -> list[str]:
 
 def _sorted(skipped: Sequence[Skipped]) -> tuple[Skipped, ...]:
     return tuple(sorted(skipped, key=lambda one: (one.source, one.reason)))
-
-
-def _cannot_open(error: OSError) -> str:
-    return f"cannot be opened: {error.strerror or clean(str(error))}"
 
 
 def _nothing_readable(corpus: str, skipped: Sequence[Skipped]) -> CorpusError:

@@ -34,10 +34,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a generation: its size in bytes and the SHA-256 of its content."""
+    """A file of a generation: its size in bytes and the SHA-256 of its content.
+
+    ``modified`` is the time, in nanoseconds, at which it was written; 0 where that is not known.
+    """
 
     size: int
     sha256: str
+    modified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,28 @@ def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stamped(path: Path) -> File:
+    """What the manifest says of a finished file. Raises OSError."""
+    status = path.stat()
+    return File(status.st_size, file_sha256(path), status.st_mtime_ns)
+
+
+def require_whole(path: Path, file: File) -> None:
+    """Raise IndexUnusable if ``path`` is not what was written.
+
+    Its bytes are read only where the file system says that they were written at another time: a
+    file that was copied, or changed. What a disk loses by itself ``rag verify`` finds.
+    """
+    try:
+        status = path.stat()
+        if status.st_size != file.size:
+            raise damaged(path, f"{status.st_size} bytes instead of {file.size}")
+        if status.st_mtime_ns != file.modified and file_sha256(path) != file.sha256:
+            raise damaged(path, "its bytes are not those that were written")
+    except OSError as error:
+        raise damaged(path, error.strerror or "cannot be opened") from error
 
 
 def digest_of(parts: Iterable[str]) -> str:

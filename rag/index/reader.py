@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 from rag.errors import IndexUnusable, RagError
 from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, lease
-from rag.index.manifest import BM25, DOCUMENTS, TERMS, VECTORS, Manifest, damaged, read_manifest
+from rag.index.manifest import (
+    BM25,
+    DOCUMENTS,
+    TERMS,
+    VECTORS,
+    Manifest,
+    damaged,
+    read_manifest,
+    require_whole,
+)
 from rag.index.stages import Skipped, Verdict
 from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
@@ -42,7 +51,8 @@ _REMEDIES = {
 def open_index(root: Path, *, require: Mapping[str, str] | None = None) -> Index:
     """Open the current generation of the index in ``root``.
 
-    Costs little: sizes are compared, texts and vectors are read when they are asked for. Raises
+    Costs little: sizes are compared, texts and vectors are read when they are asked for, checked
+    then where they were not written when the manifest says. Raises
     IndexUnusable, naming the command that mends it, when there is no index, when it is damaged or
     of another format, or when it was not built with the fingerprints in ``require``.
     """
@@ -157,6 +167,7 @@ class Index:
                 # Here, because FAISS takes longer to import than most commands to run.
                 from rag.dense import DenseIndex
 
+                self._require_whole(VECTORS)
                 try:
                     self._dense = DenseIndex.load(self._folder / VECTORS)
                 except (OSError, ValueError) as error:
@@ -171,11 +182,17 @@ class Index:
             if self._sparse is None:
                 from rag.sparse import SparseIndex
 
+                self._require_whole(BM25)
                 try:
                     self._sparse = SparseIndex.load(self._folder / BM25)
                 except (OSError, ValueError) as error:
                     raise damaged(self._folder / BM25, str(error)) from error
             return self._sparse
+
+    def _require_whole(self, part: str) -> None:
+        for name, file in self.manifest.files.items():
+            if name == part or name.startswith(f"{part}/"):
+                require_whole(self._folder / name, file)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -301,3 +318,4 @@ def _compare_sizes(folder: Path, manifest: Manifest) -> None:
             raise damaged(folder / name, error.strerror or "cannot be opened") from error
         if size != file.size:
             raise damaged(folder / name, f"{size} bytes instead of {file.size}")
+    require_whole(folder / DOCUMENTS, manifest.files[DOCUMENTS])

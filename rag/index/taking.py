@@ -7,22 +7,15 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from rag.index.former import Former
+from rag.index.hashing import File
 from rag.index.stages import Skipped, Stages, Verdict
 from rag.index.store import DocumentInfo
-from rag.index.walk import Found, clean
+from rag.index.walk import clean
 from rag.reading import Outcome, ReadingJournal, Source
 from rag.schema import Document
 
 _UNSETTLED = "unsettled"
 """The limits of a verdict that never holds: pages that may be readable next time."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the corpus and the SHA-256 of its bytes."""
-
-    found: Found
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

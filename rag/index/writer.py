@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from rag.index.forecast import announce_other_model
 from rag.index.former import Former
 from rag.index.generations import next_name, publish, writing
 from rag.index.journal import Journal
@@ -17,10 +18,9 @@ from rag.index.manifest import (
     TERMS,
     VECTORS,
     Counts,
-    File,
     Manifest,
     digest_of,
-    file_sha256,
+    stamped,
     write_manifest,
 )
 from rag.index.stages import Progress, Skipped, Stages, Verdict
@@ -47,7 +47,8 @@ class GenerationWriter:
         reused = former.index if former.reusable else None
         self._vectors = Vectors.reusing(reused, stages.encoder)
         with writing(root):
-            self._store = StoreWriter(folder / DOCUMENTS, reused and reused.folder / DOCUMENTS)
+            known = None if reused is None else reused.folder / DOCUMENTS
+            self._store = StoreWriter(folder / DOCUMENTS, known)
 
     def __enter__(self) -> Self:
         return self
@@ -93,13 +94,16 @@ class GenerationWriter:
         skipped: Sequence[Skipped],
         verdicts: Sequence[Verdict],
         progress: Progress,
+        say: Callable[[str], None],
     ) -> tuple[Manifest, int]:
         """Complete the generation and swap it in: its manifest, and how many texts were encoded."""
         with writing(self._root):
             self._store.finish(skipped, verdicts)
         self._write_terms()
-        progress.stage("encoding", len(self._vectors.texts))
-        encoder = self._stages.encoder
+        encoder, vectors = self._stages.encoder, self._vectors
+        if self._former.reusable and "model" in self._former.changed:
+            announce_other_model(encoder, vectors.texts, vectors.languages, say)
+        progress.stage("encoding", len(vectors.texts))
         with Journal(self._root, encoder.fingerprint, encoder.dimension) as journal:
             encoded = self._write_vectors(journal, progress.advance)
             with writing(self._root):
@@ -129,7 +133,7 @@ class GenerationWriter:
     def _manifest(self, corpus: str) -> Manifest:
         fingerprints = self._stages.all_fingerprints()
         files = {
-            path.relative_to(self._folder).as_posix(): File(path.stat().st_size, file_sha256(path))
+            path.relative_to(self._folder).as_posix(): stamped(path)
             for path in sorted(self._folder.rglob("*"))
             if path.is_file()
         }
