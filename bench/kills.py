@@ -203,18 +203,17 @@ def where(root: Path, before: str) -> str:
         return "after the swap" + (" (removing)" if any(".removed" in n for n in names) else "")
     if any(not name.startswith(".") and name != before for name in names):
         return "between publishing and the swap"
-    building = [name for name in names if name.startswith(".building")]
-    if not building:
+    building = next((folder / name for name in names if name.startswith(".building")), None)
+    if building is None:
         return "before anything is written"
-    if (folder / building[0] / "manifest.json").exists():
-        return "syncing"
-    if (folder / building[0] / "vectors.faiss").exists():
-        return "vectors, hashing"
-    if (root / "encoded.partial").exists():
-        return "encoding, with a journal"
-    if (folder / building[0] / "bm25").exists():
-        return "terms, encoding"
-    return "reading, with a journal" if (root / "read.partial").exists() else "reading"
+    signs = (
+        (building / "manifest.json", "syncing"),
+        (building / "vectors.faiss", "vectors, hashing"),
+        (root / "encoded.partial", "encoding, with a journal"),
+        (building / "bm25", "terms, encoding"),
+        (root / "read.partial", "reading, with a journal"),
+    )
+    return next((stage for sign, stage in signs if sign.exists()), "reading")
 
 
 class Trial:
