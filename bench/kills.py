@@ -176,7 +176,8 @@ def answers(root: Path, encoder: Any) -> dict[str, Hits]:
 
     Asked in a process of its own, since a model's threads do not survive a later fork.
     """
-    found = root.parent / "answers.json"
+    # In the working folder, since the index's disk may be full.
+    found = Path("answers.json")
     if forked(lambda: found.write_text(json.dumps(_answers(root, encoder))) and 0):
         raise SystemExit(f"{root}: a search failed")
     return dict(json.loads(found.read_text()))
