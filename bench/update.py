@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.build import children
-from bench.kills import HashEncoder
+from bench.trial import HashEncoder
 from rag.assembly import make_encoder, make_stages
 from rag.config import load_settings
 from rag.index import BuildReport, Stages, build, verify

@@ -131,20 +131,32 @@ def stamped(path: Path) -> File:
     return File(status.st_size, file_sha256(path), status.st_mtime_ns)
 
 
-def require_whole(path: Path, file: File) -> None:
-    """Raise IndexUnusable if ``path`` is not what was written.
+def compare_sizes(folder: Path, manifest: Manifest) -> None:
+    """Raise IndexUnusable if a file of the generation in ``folder`` is missing, cut or too long."""
+    for name, file in manifest.files.items():
+        try:
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            raise damaged(folder / name, error.strerror or "cannot be opened") from error
+        if size != file.size:
+            raise damaged(folder / name, f"{size} bytes instead of {file.size}")
 
-    Its bytes are read only where the file system says that they were written at another time: a
-    file that was copied, or changed. What a disk loses by itself ``rag verify`` finds.
+
+def require_whole(folder: Path, manifest: Manifest, part: str) -> None:
+    """Raise IndexUnusable if ``part``, a file or folder in ``folder``, is not what was written.
+
+    Bytes are read only where the file system says that they were written at another time: a file
+    that was copied, or changed. What a disk loses by itself ``rag verify`` finds.
     """
-    try:
-        status = path.stat()
-        if status.st_size != file.size:
-            raise damaged(path, f"{status.st_size} bytes instead of {file.size}")
-        if status.st_mtime_ns != file.modified and file_sha256(path) != file.sha256:
-            raise damaged(path, "its bytes are not those that were written")
-    except OSError as error:
-        raise damaged(path, error.strerror or "cannot be opened") from error
+    for name, file in manifest.files.items():
+        if name == part or name.startswith(f"{part}/"):
+            path = folder / name
+            try:
+                changed = path.stat().st_mtime_ns != file.modified
+                if changed and file_sha256(path) != file.sha256:
+                    raise damaged(path, "its bytes are not those that were written")
+            except OSError as error:
+                raise damaged(path, error.strerror or "cannot be opened") from error
 
 
 def digest_of(parts: Iterable[str]) -> str:

@@ -20,9 +20,9 @@ from rag.index.generations import current_generation, generation_folder, lease
 from rag.index.manifest import (
     BM25,
     DOCUMENTS,
-    TERMS,
     VECTORS,
     Manifest,
+    compare_sizes,
     damaged,
     read_manifest,
     require_whole,
@@ -30,7 +30,6 @@ from rag.index.manifest import (
 from rag.index.stages import Skipped, Verdict
 from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
-from rag.term_counts import TermCounts
 
 if TYPE_CHECKING:
     from rag.dense import DenseIndex
@@ -66,7 +65,8 @@ def open_index(root: Path, *, require: Mapping[str, str] | None = None) -> Index
             continue
         try:
             manifest = read_manifest(folder)
-            _compare_sizes(folder, manifest)
+            compare_sizes(folder, manifest)
+            require_whole(folder, manifest, DOCUMENTS)
             index = Index(root, folder, manifest, hold)
         except BaseException:
             hold.close()
@@ -167,7 +167,7 @@ class Index:
                 # Here, because FAISS takes longer to import than most commands to run.
                 from rag.dense import DenseIndex
 
-                self._require_whole(VECTORS)
+                require_whole(self._folder, self.manifest, VECTORS)
                 try:
                     self._dense = DenseIndex.load(self._folder / VECTORS)
                 except (OSError, ValueError) as error:
@@ -182,17 +182,12 @@ class Index:
             if self._sparse is None:
                 from rag.sparse import SparseIndex
 
-                self._require_whole(BM25)
+                require_whole(self._folder, self.manifest, BM25)
                 try:
                     self._sparse = SparseIndex.load(self._folder / BM25)
                 except (OSError, ValueError) as error:
                     raise damaged(self._folder / BM25, str(error)) from error
             return self._sparse
-
-    def _require_whole(self, part: str) -> None:
-        for name, file in self.manifest.files.items():
-            if name == part or name.startswith(f"{part}/"):
-                require_whole(self._folder / name, file)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -291,14 +286,6 @@ class Index:
         """The digest of the text that each row's vector was made from."""
         return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]
 
-    def term_counts(self) -> TermCounts:
-        """The terms of every row, from which ``sparse`` was computed."""
-        self._check_open()
-        try:
-            return TermCounts.load(self._folder / TERMS)
-        except (OSError, ValueError) as error:
-            raise damaged(self._folder / TERMS, str(error)) from error
-
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         """The files that were left out, and why."""
@@ -308,14 +295,3 @@ class Index:
     def verdicts(self) -> tuple[Verdict, ...]:
         """What reading came to for files that were skipped or not wholly read."""
         return self._store.verdicts()
-
-
-def _compare_sizes(folder: Path, manifest: Manifest) -> None:
-    for name, file in manifest.files.items():
-        try:
-            size = (folder / name).stat().st_size
-        except OSError as error:
-            raise damaged(folder / name, error.strerror or "cannot be opened") from error
-        if size != file.size:
-            raise damaged(folder / name, f"{size} bytes instead of {file.size}")
-    require_whole(folder / DOCUMENTS, manifest.files[DOCUMENTS])
