@@ -23,7 +23,7 @@ from index_fakes import FakeEncoder, analyse, chunk, describe, read, stages, wri
 from test_index_history import compare
 
 from rag.errors import RagError
-from rag.index import Stages, build, open_index, rollback, verify
+from rag.index import BuildReport, Stages, build, open_index, rollback, verify
 from rag.index.generations import generations
 from rag.schema import Chunk, Document
 from rag.sparse import Bm25
@@ -131,7 +131,10 @@ class Histories(RuleBasedStateMachine):
 
     @rule(rebuild=st.booleans())
     def build(self, rebuild: bool) -> None:
-        report = build(self.root, self.corpus, self.stages(), rebuild=rebuild)
+        self.remember(build(self.root, self.corpus, self.stages(), rebuild=rebuild))
+
+    def remember(self, report: BuildReport) -> None:
+        """Build what the current generation must be like from nothing."""
         self.tried += 1
         scratch = self.folder / f"scratch-{self.tried}"
         build(scratch, self.corpus, self.stages())
@@ -157,10 +160,7 @@ class Histories(RuleBasedStateMachine):
         except Killed:
             assert generations(self.root) == before
         else:
-            scratch = self.folder / f"scratch-{self.tried}-{what}"
-            shutil.rmtree(scratch, ignore_errors=True)
-            build(scratch, self.corpus, self.stages())
-            self.scratches[report.generation] = scratch
+            self.remember(report)
 
     @precondition(lambda self: len(generations(self.root)) > 1)
     @rule()
