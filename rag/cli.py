@@ -64,6 +64,7 @@ def build_index(
             settings.corpus,
             make_stages(settings, encoder),
             progress=progress,
+            say=say,
             rebuild=rebuild,
         )
     if as_json:
