@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +24,7 @@ from rag.errors import ConfigError
 Mode = Literal["hybrid", "dense", "bm25"]
 BackendName = Literal["auto", "onnx", "torch"]
 CONFIG_FILE = Path("rag.toml")
+RECORD_FILE = Path("record.jsonl")
 
 
 class Settings(BaseSettings):
@@ -73,8 +74,26 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None, description="name or folder of a cross-encoder that orders the best passages anew"
     )
+    generations: int = Field(
+        2, ge=2, le=1000, description="generations of the index that `rag index` keeps"
+    )
+    record: Path | None = Field(
+        None,
+        description="a file that every answer is recorded in, or `on` for `record.jsonl`; "
+        "nothing is recorded without it",
+    )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")
+
+    @field_validator("record", mode="before")
+    @classmethod
+    def _on_or_off(cls, value: object) -> object:
+        """``on`` and ``off`` in the ways that TOML and the environment write them."""
+        if isinstance(value, bool):
+            return RECORD_FILE if value else None
+        if isinstance(value, str):
+            return {"on": RECORD_FILE, "off": None, "": None}.get(value.strip().lower(), value)
+        return value
 
     @classmethod
     def settings_customise_sources(

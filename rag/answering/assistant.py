@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,10 @@ _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
 
 
+Keep = Callable[[Answer, Filters, Index], None]
+"""Is told each answer, what it was limited to and what it was taken from; may raise RagError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report of the index in one line; ``format`` is the file's suffix without the dot."""
@@ -54,7 +58,8 @@ class Assistant:
     """Search and answers over the index in ``root``; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
-    been built with. Every method may raise RagError, whose text is for the person who asked.
+    been built with. ``keep`` has every answer before it is given. With ``generation`` it stays with
+    that one instead. Every method may raise RagError, whose text is for the person who asked.
     """
 
     def __init__(
@@ -66,6 +71,8 @@ class Assistant:
         mode: Mode = "hybrid",
         evidence: EvidenceModel | None = None,
         reranker: Reranker | None = None,
+        keep: Keep | None = None,
+        generation: str | None = None,
     ) -> None:
         self._root = root
         self._encoder = encoder
@@ -73,6 +80,8 @@ class Assistant:
         self._mode: Mode = mode
         self._evidence = evidence or EvidenceModel()
         self._reranker = reranker
+        self._keep = keep
+        self._generation = generation
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
         self._loaded = False
@@ -121,6 +130,12 @@ class Assistant:
     def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         """An answer of sentences of the reports, each cited, or a refusal."""
         retriever = self._current()
+        answer = self._answered(retriever, question, filters)
+        if self._keep is not None:
+            self._keep(answer, filters or Filters(), retriever.index)
+        return answer
+
+    def _answered(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
         found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
         weights = self._weights(retriever.index, found)
         sentences = self._sentences(retriever.index, found, weights)
@@ -131,8 +146,10 @@ class Assistant:
 
     def _current(self) -> Retriever:
         with self._lock:
-            if self._retriever is None or not self._retriever.index.is_current():
-                index = open_index(self._root, require=self._require)
+            if self._retriever is None or not (
+                self._generation or self._retriever.index.is_current()
+            ):
+                index = open_index(self._root, require=self._require, generation=self._generation)
                 self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 

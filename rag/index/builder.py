@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rag.errors import CorpusError, IndexUnusable, ReadError
 from rag.index.former import Former
-from rag.index.generations import building, current_generation, prune
+from rag.index.generations import building, current_generation, generations, prune
 from rag.index.journal import forget
 from rag.index.lock import write_lock
 from rag.index.manifest import Manifest, file_sha256
@@ -27,13 +27,14 @@ def build(
     *,
     progress: Progress | None = None,
     rebuild: bool = False,
+    keep: int = 2,
 ) -> BuildReport:
     """Bring the index in ``root`` up to date with ``corpus``, a folder or a file.
 
     What did not change is taken from the current generation, unless ``rebuild`` or damage to it
     forbids. When nothing changed at all, nothing is written. A file that cannot be read is
     skipped. Otherwise a new generation is built beside the current one and swapped in at the
-    end; the one before is kept for ``rollback``.
+    end; the one before is kept for ``rollback``, and the latest ``keep`` in all.
 
     Raises CorpusError when there is nothing to index, RagError when another build is running or
     the disk is full, and whatever the stages raise; the index is then as it was.
@@ -66,7 +67,8 @@ def build(
                 skipped=skipped,
                 progress=progress,
             )
-            prune(root, {outcome.manifest.generation, *before})
+            latest = generations(root)[-keep:] if keep > 0 else []
+            prune(root, {outcome.manifest.generation, *before, *latest})
     return outcome.report(former, time.monotonic() - started)
 
 

@@ -1,0 +1,117 @@
+"""How exactly the boxes of a quote hold the quote: every sentence of every page of PDF reports.
+
+A quote counts as exact when the characters whose centres lie in its boxes, box after box, are the
+quote itself after NFKC and without white space (printers' radicals as ordinary ideographs); as
+order when they are the same characters in another order, as in a line that runs both ways; as
+folded when they are the same after the folding that quotes are looked for with (without hyphens
+and vowel marks, brackets and quotation marks by kind).
+
+    python -m bench.boxes [FILE or FOLDER ...] [--failures N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from rag.languages import UNKNOWN, detect
+from rag.pictures import Glyph, PageQuote, PdfPages, Rectangle, page_quotes
+from rag.pictures.folding import fold_pieces
+from rag.readers import read
+from rag.readers.characters import mend
+from rag.schema import Reading
+from rag.sentences import sentence_spans
+
+LEVELS = ("exact", "order", "folded", "wrong", "none")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", nargs="*", type=Path, default=[Path("corpus")])
+    parser.add_argument("--failures", type=int, default=0, help="show so many of each report")
+    arguments = parser.parse_args()
+    by_language: dict[str, Counter[str]] = {}
+    print(f"{'report':48} {'quotes':>6} " + " ".join(f"{level:>7}" for level in LEVELS), "  ms")
+    for path in sorted(pdfs(arguments.paths)):
+        reading, data = read(path), path.read_bytes()
+        language = detect(reading.text, UNKNOWN)
+        started, counts, shown = time.perf_counter(), Counter[str](), 0
+        for level, quote, under in measured(reading, data, sentences(reading, language)):
+            counts[level] += 1
+            if level not in {"exact", "order"} and shown < arguments.failures:
+                shown += 1
+                print(f"    {level}: {quote!r}\n      under: {under!r}")
+        spent = 1000 * (time.perf_counter() - started) / max(1, counts.total())
+        print(row(path.name, counts), f"{spent:5.1f}")
+        by_language.setdefault(language, Counter()).update(counts)
+    for language, counts in sorted(by_language.items()):
+        print(row(language, counts))
+    print(row("all", sum(by_language.values(), Counter())))
+
+
+def pdfs(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from path.rglob("*.pdf") if path.is_dir() else [path]
+
+
+def sentences(reading: Reading, language: str) -> list[tuple[int, int]]:
+    return sentence_spans(reading.text, language)
+
+
+def measured(
+    reading: Reading, data: bytes, spans: Sequence[tuple[int, int]]
+) -> Iterator[tuple[str, str, str]]:
+    """The level of each quote, the quote, and what lies under its boxes."""
+    quotes = [
+        (number, quote)
+        for start, end in spans
+        for number, quote in page_quotes(reading.text, reading.pages, start, end)
+    ]
+    with PdfPages(data) as pages:
+        for number, group in groupby(quotes, key=lambda one: one[0]):
+            on_page = [quote for _, quote in group]
+            glyphs = pages.glyphs(number)
+            for quote, boxes in zip(on_page, pages.boxes(number, on_page), strict=True):
+                under = text_under(boxes, glyphs)
+                yield level_of(quote, under), quote.quote, under
+
+
+def text_under(boxes: Sequence[Rectangle], glyphs: Sequence[Glyph]) -> str:
+    """The characters in the boxes, box after box, each once."""
+    taken: dict[int, str] = {}
+    for box in boxes:
+        for number, glyph in enumerate(glyphs):
+            if box.holds(glyph.ink.centre):
+                taken.setdefault(number, glyph.text)
+    return "".join(taken.values())
+
+
+def level_of(quote: PageQuote, under: str) -> str:
+    if not under:
+        return "none"
+    wanted, got = plain(quote.quote), plain(under)
+    if wanted == got:
+        return "exact"
+    if sorted(wanted) == sorted(got):
+        return "order"
+    wanted, got = fold_pieces(quote.quote).text, fold_pieces(under).text
+    return "folded" if sorted(wanted) == sorted(got) else "wrong"
+
+
+def plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", mend(text)).split())
+
+
+def row(name: str, counts: Counter[str]) -> str:
+    total = max(1, counts.total())
+    shares = " ".join(f"{counts[level] / total:7.4f}" for level in LEVELS)
+    return f"{name:48} {counts.total():6} {shares}"
+
+
+if __name__ == "__main__":
+    main()
