@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import Any
 
 from rag import analysis, chunking, readers
 from rag.answering import Assistant
+from rag.answering.assistant import Keep
 from rag.answering.evidence import EvidenceModel
 from rag.config import Settings
+from rag.dossier import Dossier, gather
 from rag.encoder import Encoder, load_means
-from rag.index import Stages
+from rag.index import Index, Stages
 from rag.languages import UNKNOWN, detect
+from rag.pictures import PageImages
+from rag.recording import Ledger, entry_of
+from rag.recording.audit import AssistantFor
+from rag.recording.entry import versions
 from rag.reranking import Reranker
-from rag.schema import Chunk, Document
+from rag.retrieval import Filters
+from rag.schema import Answer, Chunk, Document
 from rag.sparse import Bm25
 
 Report = Callable[[str], None]
@@ -84,8 +93,13 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
     )
 
 
-def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
-    """Search and answers over the index of ``settings``."""
+def make_assistant(
+    settings: Settings, encoder: Encoder, *, keep: Keep | None = None, generation: str | None = None
+) -> Assistant:
+    """Search and answers over the index of ``settings``, or over one ``generation`` of it.
+
+    ``keep`` is told every answer.
+    """
     return Assistant(
         settings.index,
         encoder,
@@ -93,8 +107,52 @@ def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
         mode=settings.mode,
         evidence=EvidenceModel(least=settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
+        keep=keep,
+        generation=generation,
     )
 
+
+def make_keep(settings: Settings, report: Report = lambda _: None) -> Keep | None:
+    """What writes every answer to the record of ``settings``; None where there is none."""
+    if settings.record is None:
+        return None
+    ledger = Ledger(settings.record, report)
+
+    def keep(answer: Answer, filters: Filters, index: Index) -> None:
+        decisive = {name: getattr(settings, name) for name in _DECISIVE}
+        ledger.append(entry_of(answer, filters, index, decisive))
+
+    return keep
+
+
+def make_dossier(
+    assistant: Assistant,
+    answer: Answer,
+    filters: Filters | None = None,
+    images: PageImages | None = None,
+) -> Dossier:
+    """Everything that proves an answer that ``assistant`` gave; RagError where the index moved on.
+
+    Without ``images`` the process that makes pictures is started for this dossier alone.
+    """
+    with PageImages() if images is None else nullcontext(images) as pictures:
+        return gather(
+            answer, filters or Filters(), assistant.index(), pictures, versions=versions()
+        )
+
+
+def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:
+    """What answers from a generation with the settings that an entry of the record has."""
+
+    def assistant_for(generation: str, recorded: Mapping[str, Any]) -> Assistant:
+        own = {name: value for name, value in recorded.items() if name in _DECISIVE}
+        return make_assistant(settings.model_copy(update=own), encoder, generation=generation)
+
+    return assistant_for
+
+
+# The settings that an answer depends on and that the index's fingerprints do not tell.
+_DECISIVE = ("mode", "evidence", "reranker")
 
 # Room for title, section path and table header in the model's window.
 _CONTEXT_TOKENS = 96

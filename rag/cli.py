@@ -65,6 +65,7 @@ def build_index(
             make_stages(settings, encoder),
             progress=progress,
             rebuild=rebuild,
+            keep=settings.generations,
         )
     if as_json:
         put_json(report.as_json())
@@ -114,19 +115,39 @@ def ask(
     extractive: Annotated[
         bool, typer.Option("--extractive", help="Answer with sentences of the reports alone.")
     ] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a dossier too: .docx, .html or .md."),
+    ] = None,
+    export_language: Annotated[
+        str | None, typer.Option(metavar="L", help="The dossier's own language.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the dossier's file.")] = False,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer with cited sentences of the reports, or say that they do not answer."""
     del extractive  # the only way there is of answering
-    from rag.console import put, put_json, render_answer
+    from rag.console import put, put_json, render_answer, say
     from rag.contract_json import answer_to_json
 
-    answer = _assistant(_settings(index=index)).ask(question)
+    if export is not None:
+        from rag.dossier import check_target
+
+        check_target(export, overwrite=force)
+    assistant = _assistant(_settings(index=index), recorded=True)
+    answer = assistant.ask(question)
     if as_json:
         put_json({**answer_to_json(answer)})
     else:
         put(render_answer(answer))
+    if export is not None:
+        from rag.assembly import make_dossier
+        from rag.dossier import wording_for, write_dossier
+
+        wording = wording_for(export_language or answer.language)
+        write_dossier(export, make_dossier(assistant, answer), wording, overwrite=force)
+        say(f"The dossier is in {export}.")
 
 
 @app.command("eval")
@@ -214,7 +235,7 @@ def serve(
     from rag.web.server import serve as serve_web
 
     settings = _settings(index=index, host=host, port=port)
-    assistant = _assistant(settings)
+    assistant = _assistant(settings, recorded=True)
     assistant.index()
     serve_web(assistant, host=settings.host, port=settings.port, examples=EXAMPLES)
 
@@ -269,6 +290,37 @@ def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def audit(
+    record: Annotated[Path | None, typer.Argument(help="The file of the record.")] = None,
+    head: Annotated[
+        str | None, typer.Option(metavar="HASH", help="A head that the record had before.")
+    ] = None,
+    chain_only: Annotated[
+        bool, typer.Option("--chain-only", help="Do not answer the questions again.")
+    ] = False,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether the record is whole, and whether the same answers come out again."""
+    from rag.assembly import make_encoder, make_replay
+    from rag.console import put, put_json, render_audit, say
+    from rag.recording import audit as check
+
+    settings = _settings(index=index, record=record)
+    if settings.record is None:
+        raise RagError("No record is kept. Name its file, or set `record`.")
+    replay = None if chain_only else make_replay(settings, make_encoder(settings, say))
+    with _progress() as progress:
+        found = check(settings.record, settings.index, replay, head=head, progress=progress.starter)
+    if as_json:
+        put_json(found.as_json())
+    else:
+        put(render_audit(found))
+    if not found.ok:
+        raise RagError(f"The record {settings.record} is not whole, or differs; see above.")
+
+
+@app.command()
 def rollback(index: IndexOption = None) -> None:
     """Go back to the generation before."""
     from rag.console import put
@@ -288,11 +340,12 @@ def _settings(**flags: Any) -> Settings:
     return load_settings(**flags)
 
 
-def _assistant(settings: Settings) -> Assistant:
-    from rag.assembly import make_assistant, make_encoder
+def _assistant(settings: Settings, *, recorded: bool = False) -> Assistant:
+    from rag.assembly import make_assistant, make_encoder, make_keep
     from rag.console import say
 
-    return make_assistant(settings, make_encoder(settings, say))
+    keep = make_keep(settings, say) if recorded else None
+    return make_assistant(settings, make_encoder(settings, say), keep=keep)
 
 
 @contextmanager

@@ -110,7 +110,7 @@ def _replays(
     advance: Callable[[int], None],
 ) -> Iterator[Replayed]:
     present = set(generations(root))
-    assistants: dict[str, Assistant] = {}
+    opened: tuple[str, Assistant] | None = None
     for line, values in entries:
         name = str(values.get("generation", ""))
         if name not in present:
@@ -119,9 +119,9 @@ def _replays(
             try:
                 settings = dict(values.get("settings") or {})
                 key = f"{name} {sorted(settings.items())}"
-                if key not in assistants:
-                    assistants[key] = assistant_for(name, settings)
-                details = tuple(_differences(values, assistants[key]))
+                if opened is None or opened[0] != key:
+                    opened = key, assistant_for(name, settings)
+                details = tuple(_differences(values, opened[1]))
                 yield Replayed(line, name, "differs" if details else "same", details)
             except RagError as error:
                 yield Replayed(line, name, "unusable", (str(error),))

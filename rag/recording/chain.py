@@ -118,12 +118,10 @@ def _link_fault(
         lines = "entry is" if missing == 1 else "entries are"
         return f"Before line {line} {missing} {lines} missing: it has number {number}."
     if number < expected:
-        return (
-            f"Line {line} has number {number} where {expected} is due: lines were put in or moved."
-        )
-    if line == 1:
-        return "Line 1 was written after a line that is missing or was changed."
-    return f"Line {line - 1} was changed, or put in another's place, after line {line} was written."
+        what = f"Line {line} has number {number} where {expected} is due"
+        return f"{what}: lines were put in or moved."
+    changed = f"Line {line - 1}" if line > 1 else "A line that stood before line 1"
+    return f"{changed} was changed, or put in another's place, after line {line} was written."
 
 
 def _seal(values: Mapping[str, Any]) -> bytes:
