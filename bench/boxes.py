@@ -4,7 +4,8 @@ A quote counts as exact when the characters whose centres lie in its boxes, box 
 quote itself after NFKC and without white space (printers' radicals as ordinary ideographs); as
 order when they are the same characters in another order, as in a line that runs both ways; as
 folded when they are the same after the folding that quotes are looked for with (without hyphens
-and vowel marks, brackets and quotation marks by kind).
+and vowel marks, brackets and quotation marks by kind). Apart are quotes with a box that is more
+than two lines away from their others, as where a sign was found in the wrong place.
 
     python -m bench.boxes [FILE or FOLDER ...] [--failures N]
 """
@@ -36,17 +37,25 @@ def main() -> None:
     parser.add_argument("--failures", type=int, default=0, help="show so many of each report")
     arguments = parser.parse_args()
     by_language: dict[str, Counter[str]] = {}
-    print(f"{'report':48} {'quotes':>6} " + " ".join(f"{level:>7}" for level in LEVELS), "  ms")
+    print(
+        f"{'report':48} {'quotes':>6} " + " ".join(f"{level:>7}" for level in (*LEVELS, "apart")),
+        "  ms",
+    )
     for path in sorted(pdfs(arguments.paths)):
         reading, data = read(path), path.read_bytes()
         language = detect(reading.text, UNKNOWN)
         started, counts, shown = time.perf_counter(), Counter[str](), 0
-        for level, quote, under in measured(reading, data, sentences(reading, language)):
+        for level, apart, quote, under in measured(reading, data, sentences(reading, language)):
             counts[level] += 1
+            counts["apart"] += apart
+            if apart and shown < arguments.failures:
+                print(f"    apart: {quote!r}")
             if level not in {"exact", "order"} and shown < arguments.failures:
                 shown += 1
                 print(f"    {level}: {quote!r}\n      under: {under!r}")
-        spent = 1000 * (time.perf_counter() - started) / max(1, counts.total())
+        spent = (
+            1000 * (time.perf_counter() - started) / max(1, sum(counts[level] for level in LEVELS))
+        )
         print(row(path.name, counts), f"{spent:5.1f}")
         by_language.setdefault(language, Counter()).update(counts)
     for language, counts in sorted(by_language.items()):
@@ -65,8 +74,8 @@ def sentences(reading: Reading, language: str) -> list[tuple[int, int]]:
 
 def measured(
     reading: Reading, data: bytes, spans: Sequence[tuple[int, int]]
-) -> Iterator[tuple[str, str, str]]:
-    """The level of each quote, the quote, and what lies under its boxes."""
+) -> Iterator[tuple[str, bool, str, str]]:
+    """The level of each quote, whether its boxes are scattered, itself, what is under its boxes."""
     quotes = [
         (number, quote)
         for start, end in spans
@@ -78,7 +87,7 @@ def measured(
             glyphs = pages.glyphs(number)
             for quote, boxes in zip(on_page, pages.boxes(number, on_page), strict=True):
                 under = text_under(boxes, glyphs)
-                yield level_of(quote, under), quote.quote, under
+                yield level_of(quote, under), scattered(boxes), quote.quote, under
 
 
 def text_under(boxes: Sequence[Rectangle], glyphs: Sequence[Glyph]) -> str:
@@ -107,10 +116,28 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", mend(text)).split())
 
 
+def scattered(boxes: Sequence[Rectangle]) -> bool:
+    """Whether a box is more than two lines away from every other one of its quote."""
+    if len(boxes) < 2:
+        return False
+    return any(
+        all(
+            max(one.bottom - other.top, other.bottom - one.top) > 2 * max(one.height, other.height)
+            for other in boxes
+            if other is not one
+        )
+        for one in boxes
+    )
+
+
 def row(name: str, counts: Counter[str]) -> str:
-    total = max(1, counts.total())
-    shares = " ".join(f"{counts[level] / total:7.4f}" for level in LEVELS)
-    return f"{name:48} {counts.total():6} {shares}"
+    every = total(counts)
+    shares = " ".join(f"{counts[level] / max(1, every):7.4f}" for level in (*LEVELS, "apart"))
+    return f"{name:48} {every:6} {shares}"
+
+
+def total(counts: Counter[str]) -> int:
+    return sum(counts[level] for level in LEVELS)
 
 
 if __name__ == "__main__":

@@ -125,13 +125,15 @@ class _Writer:
         if self._wording.rtl:
             table.table_direction = WD_TABLE_DIRECTION.RTL
         widths = (int(0.3 * self._width), int(0.7 * self._width))
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
         for row, pair in zip(table.rows, rows, strict=True):
             for cell, text, width in zip(row.cells, pair, widths, strict=True):
                 cell.width = width
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(1)
                 run = _set(paragraph, _fit(text), self._wording.language)
-                run.font.size = Pt(9)
+                _size(run, Pt(9))
             _emphasise(row.cells[0].paragraphs[0].runs[0], bold=True)
         self._file.add_paragraph().paragraph_format.space_after = Pt(2)
 
@@ -171,6 +173,10 @@ _AFTER_BIDI = (
     "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr",
     "w:pPrChange",
 )  # fmt: skip
+_AFTER_SIZE = (
+    "w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText", "w:vertAlign", "w:rtl",
+    "w:cs", "w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath",
+)  # fmt: skip
 _AFTER_LANG = ("w:eastAsianLayout", "w:specVanish", "w:oMath")
 
 
@@ -189,6 +195,13 @@ def _emphasise(run: Any, *, bold: bool = False, italic: bool = False) -> None:
     if italic:
         run.font.italic = run.font.cs_italic = True
         run.font.color.rgb = RGBColor(0x46, 0x50, 0x5E)
+
+
+def _size(run: Any, size: Any) -> None:
+    """Sets the size of letters, and that of scripts which Word counts apart."""
+    run.font.size = size
+    other = _child(run._r.get_or_add_rPr(), "w:szCs", _AFTER_SIZE)
+    other.set(qn("w:val"), str(int(2 * size.pt)))
 
 
 def _shade(paragraph: Any) -> None:

@@ -14,12 +14,14 @@ from difflib import SequenceMatcher
 
 from rag.pictures.folding import FoldedPieces, fold_pieces, is_dash
 from rag.pictures.glyphs import Glyph, PageQuote, Rectangle
+from rag.pictures.lines import level_with
 
 _CONTEXT = 80
 _AROUND = 40
 _SHORTEST_TILE = 4
 _ENOUGH = 0.6
-_FAR = 4.0
+_FAR = 0.5
+_FAR_ON_LINE = 12.0
 
 
 def align(quote: PageQuote, glyphs: Sequence[Glyph]) -> tuple[int, ...]:
@@ -153,8 +155,29 @@ class _Tiling:
         if size < _SHORTEST_TILE:
             return None
         first = self._first + start
+        beside = self._beside(start, start + size)
+        if beside:
+            # Once a part is found, the rest is where that part is, not where the like stands.
+            place = min((*self._apart(at, size, beside), at) for at in self._places(first, size))[2]
+            return start, start + size, place
         nearest = _nearest(self._text, first, first + size, self._page.text, self._free)
         return start, start + size, place if nearest is None else nearest
+
+    def _places(self, first: int, size: int) -> list[int]:
+        """Where ``text[first:first + size]`` stands among what is free."""
+        piece = self._text[first : first + size]
+        return [
+            at
+            for at in _occurrences(piece, self._page.text)
+            if any(low <= at and at + size <= high for low, high in self._free)
+        ]
+
+    def _apart(self, at: int, size: int, beside: Sequence[Rectangle]) -> tuple[bool, float]:
+        """Whether a piece is on another line than what is found ``beside`` it, and how far away."""
+        ends = (self._box(at), self._box(at + size - 1))
+        return min(
+            (not level_with(end, box), _distance(end, box)) for end in ends for box in beside
+        )
 
     def _put(self, start: int, end: int, place: int) -> None:
         self._found[start:end] = range(place, place + end - start)
@@ -178,7 +201,7 @@ class _Tiling:
         while start < end:
             beside = self._beside(start, end)
             for stop in range(end, start, -1):
-                place = self._closest(self._text[self._first + start : self._first + stop], beside)
+                place = self._closest(start, stop, beside)
                 if place is not None:
                     self._put(start, stop, place)
                     start = stop
@@ -195,18 +218,15 @@ class _Tiling:
     def _box(self, place: int) -> Rectangle:
         return self._glyphs[self._page.pieces[place]].box
 
-    def _closest(self, piece: str, beside: Sequence[Rectangle]) -> int | None:
-        places = [
-            at
-            for at in _occurrences(piece, self._page.text)
-            if any(low <= at and at + len(piece) <= high for low, high in self._free)
-        ]
+    def _closest(self, start: int, stop: int, beside: Sequence[Rectangle]) -> int | None:
+        """The nearest place of a leftover, or None where it is not near."""
+        size = stop - start
+        places = self._places(self._first + start, size)
         if not places or not beside:
             return None
-        distance, place = min(
-            (min(_distance(self._box(at), box) for box in beside), at) for at in places
-        )
-        return place if distance <= _FAR else None
+        # The two ends of a line that runs both ways may be far apart; other lines may not.
+        away, distance, place = min((*self._apart(at, size, beside), at) for at in places)
+        return place if distance <= (_FAR if away else _FAR_ON_LINE) else None
 
 
 def _distance(one: Rectangle, other: Rectangle) -> float:

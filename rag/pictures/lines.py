@@ -38,7 +38,7 @@ def _lines(numbers: Sequence[int], glyphs: Sequence[Glyph]) -> list[_Line]:
     lines: list[_Line] = []
     for number in numbers:
         box = glyphs[number].box
-        line = next((one for one in reversed(lines[-3:]) if _level(box, one.box)), None)
+        line = next((one for one in reversed(lines[-3:]) if level_with(box, one.box)), None)
         if line is None:
             lines.append(_Line(box, [number]))
         else:
@@ -47,7 +47,8 @@ def _lines(numbers: Sequence[int], glyphs: Sequence[Glyph]) -> list[_Line]:
     return lines
 
 
-def _level(one: Rectangle, other: Rectangle) -> bool:
+def level_with(one: Rectangle, other: Rectangle) -> bool:
+    """Whether two boxes stand on one line, each as high as its line."""
     common = min(one.top, other.top) - max(one.bottom, other.bottom)
     return common > _SAME_LINE * min(one.height, other.height)
 
