@@ -11,7 +11,7 @@ from rag.answering import Assistant
 from rag.answering.assistant import Keep
 from rag.answering.evidence import EvidenceModel
 from rag.config import Settings
-from rag.dossier import Dossier, gather
+from rag.dossier import Dossier, gather, rendered, wording_for
 from rag.encoder import Encoder, load_means
 from rag.index import Index, Stages
 from rag.languages import UNKNOWN, detect
@@ -139,6 +139,17 @@ def make_dossier(
         return gather(
             answer, filters or Filters(), assistant.index(), pictures, versions=versions()
         )
+
+
+def make_export(assistant: Assistant) -> Callable[[Answer, str], bytes]:
+    """An answer and a language to its dossier as a Word file; one process makes all pictures."""
+    images = PageImages()
+
+    def export(answer: Answer, language: str) -> bytes:
+        dossier = make_dossier(assistant, answer, images=images)
+        return rendered(dossier, wording_for(language), ".docx")
+
+    return export
 
 
 def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:

@@ -231,13 +231,20 @@ def serve(
 ) -> None:
     """Serve the web chat."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from rag.assembly import make_export
     from rag.web.examples import EXAMPLES
     from rag.web.server import serve as serve_web
 
     settings = _settings(index=index, host=host, port=port)
     assistant = _assistant(settings, recorded=True)
     assistant.index()
-    serve_web(assistant, host=settings.host, port=settings.port, examples=EXAMPLES)
+    serve_web(
+        assistant,
+        host=settings.host,
+        port=settings.port,
+        examples=EXAMPLES,
+        export=make_export(assistant),
+    )
 
 
 @app.command()

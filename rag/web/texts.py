@@ -44,12 +44,14 @@ class Texts:
     back: str
     copy: str
     copied: str
+    dossier: str
     reports: str
     pages_count: str
     loading: str
     loading_index: str
     loading_model: str
     searching: str
+    drawing_up: str
     too_long: str
     unexpected: str
     notice: str
@@ -92,12 +94,14 @@ _ENGLISH = Texts(
     back="Back to the answer",
     copy="Copy citation",
     copied="Copied",
+    dossier="Download dossier",
     reports="Reports in the index",
     pages_count="Pages: {count}",
     loading="Getting ready…",
     loading_index="Opening the index…",
     loading_model="Loading the language model; the first time takes a little longer…",
     searching="Searching the reports…",
+    drawing_up="Drawing up the dossier…",
     too_long=(
         "The question has {count} characters; at most {limit} can be searched at once. "
         "Please shorten it to the point you need."
@@ -138,12 +142,14 @@ _SIMPLIFIED = Texts(
     back="回到答案",
     copy="复制引用",
     copied="已复制",
+    dossier="下载卷宗",
     reports="索引中的报告",
     pages_count="页数：{count}",
     loading="正在准备…",
     loading_index="正在打开索引…",
     loading_model="正在加载语言模型，首次需要稍等片刻…",
     searching="正在检索报告…",
+    drawing_up="正在制作卷宗…",
     too_long="问题共 {count} 个字符，一次最多检索 {limit} 个字符。请缩短为要点后再问。",
     unexpected="发生意外故障，未能作答。请再问一次；若再次出现，服务器日志中有原因。",
     notice="采用答案之前，请核对所引原文。",
@@ -178,12 +184,14 @@ _TRADITIONAL = Texts(
     back="回到答案",
     copy="複製引用",
     copied="已複製",
+    dossier="下載卷宗",
     reports="索引中的報告",
     pages_count="頁數：{count}",
     loading="正在準備…",
     loading_index="正在開啟索引…",
     loading_model="正在載入語言模型，首次需要稍候片刻…",
     searching="正在檢索報告…",
+    drawing_up="正在製作卷宗…",
     too_long="問題共 {count} 個字元，一次最多檢索 {limit} 個字元。請縮短為要點後再問。",
     unexpected="發生意外故障，未能作答。請再問一次；若再次出現，伺服器記錄中有原因。",
     notice="採用答案之前，請核對所引原文。",
@@ -221,12 +229,14 @@ _ARABIC = Texts(
     back="العودة إلى الإجابة",
     copy="نسخ الاستشهاد",
     copied="نُسخ",
+    dossier="تنزيل ملف الإثبات",
     reports="التقارير المفهرسة",
     pages_count="الصفحات: {count}",
     loading="جارٍ التحضير…",
     loading_index="جارٍ فتح الفهرس…",
     loading_model="جارٍ تحميل نموذج اللغة، وقد يستغرق ذلك وقتًا أطول في المرة الأولى…",
     searching="جارٍ البحث في التقارير…",
+    drawing_up="جارٍ إعداد ملف الإثبات…",
     too_long=(
         "يتألف السؤال من {count} حرفًا، والحد الأقصى للبحث {limit} حرف. "
         "يُرجى اختصاره إلى ما تحتاج إليه."
@@ -269,12 +279,14 @@ _JAPANESE = Texts(
     back="回答に戻る",
     copy="引用をコピー",
     copied="コピーしました",
+    dossier="証拠書類をダウンロード",
     reports="索引にある報告書",
     pages_count="ページ数：{count}",
     loading="準備しています…",
     loading_index="索引を開いています…",
     loading_model="言語モデルを読み込んでいます。初回は少し時間がかかります…",
     searching="報告書を検索しています…",
+    drawing_up="証拠書類を作成しています…",
     too_long=(
         "質問は {count} 文字あります。一度に検索できるのは {limit} 文字までです。"
         "要点に絞ってください。"
