@@ -265,7 +265,7 @@ def test_a_file_that_changed_or_is_no_pdf_has_no_picture_and_harms_nothing(
     with pytest.raises(ReadError, match="Page 99"):
         images.picture(RULES, digest(RULES), 99, width=200)
     with pytest.raises(ReadError, match="cannot be opened"):
-        images.picture(tmp_path / "none.pdf", digest(RULES), 1, width=200)
+        images.picture(tmp_path / "none.pdf", digest(RULES), 1, width=211)
     assert images.picture(RULES, digest(RULES), 2, width=200).width == 200
 
 

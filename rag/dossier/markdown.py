@@ -12,7 +12,7 @@ from rag.schema import Sentence
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>!|&~])")
 # What makes a block of a line that begins with it.
-_BLOCK = re.compile(r"^(\d*)([#+\-=.)])")
+_BLOCK = re.compile(r"^(\d+(?=[.)])|(?=[#+\-=]))")
 
 
 def to_markdown(
@@ -69,4 +69,4 @@ def _fenced(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return _BLOCK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    return _BLOCK.sub(r"\1\\", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
