@@ -8,11 +8,15 @@ and vowel marks, brackets and quotation marks by kind). Apart are quotes with a 
 than two lines away from their others, as where a sign was found in the wrong place.
 
     python -m bench.boxes [FILE or FOLDER ...] [--failures N]
+    python -m bench.boxes --queries FILE --index DIR
+
+The second measures the citations of the answers to test queries instead.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
 import unicodedata
 from collections import Counter
@@ -35,7 +39,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path, default=[Path("corpus")])
     parser.add_argument("--failures", type=int, default=0, help="show so many of each report")
+    parser.add_argument("--queries", type=Path, help="test queries whose citations are measured")
+    parser.add_argument("--index", type=Path, default=Path("index"))
     arguments = parser.parse_args()
+    if arguments.queries is not None:
+        measure_citations(arguments.queries, arguments.index)
+        return
     by_language: dict[str, Counter[str]] = {}
     print(
         f"{'report':48} {'quotes':>6} " + " ".join(f"{level:>7}" for level in (*LEVELS, "apart")),
@@ -58,6 +67,32 @@ def main() -> None:
         )
         print(row(path.name, counts), f"{spent:5.1f}")
         by_language.setdefault(language, Counter()).update(counts)
+    for language, counts in sorted(by_language.items()):
+        print(row(language, counts))
+    print(row("all", sum(by_language.values(), Counter())))
+
+
+def measure_citations(queries: Path, root: Path) -> None:
+    from rag.assembly import make_assistant, make_encoder
+    from rag.config import load_settings
+    from rag.dossier.contents import source_path
+
+    settings = load_settings(index=root)
+    assistant = make_assistant(settings, make_encoder(settings))
+    index = assistant.index()
+    by_language: dict[str, Counter[str]] = {}
+    for line in queries.read_text("utf-8").splitlines():
+        for citation in assistant.ask(json.loads(line)["query"]).citations if line.strip() else ():
+            if not citation.source.lower().endswith(".pdf"):
+                continue
+            reading = index.document(citation.document).reading
+            data = source_path(index, citation.source).read_bytes()
+            counts = by_language.setdefault(citation.language, Counter())
+            for level, apart, _, _ in measured(reading, data, [(citation.start, citation.end)]):
+                counts[level] += 1
+                counts["apart"] += apart
+    titles = " ".join(f"{level:>7}" for level in (*LEVELS, "apart"))
+    print(f"{'citations in':48} {'quotes':>6} {titles}")
     for language, counts in sorted(by_language.items()):
         print(row(language, counts))
     print(row("all", sum(by_language.values(), Counter())))

@@ -67,8 +67,9 @@ def build(
                 skipped=skipped,
                 progress=progress,
             )
-            latest = generations(root)[-keep:] if keep > 0 else []
-            prune(root, {outcome.manifest.generation, *before, *latest})
+            needed = {outcome.manifest.generation, *before}
+            others = [name for name in generations(root) if name not in needed]
+            prune(root, {*needed, *others[max(0, len(others) + len(needed) - keep) :]})
     return outcome.report(former, time.monotonic() - started)
 
 
