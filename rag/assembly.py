@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 from rag import analysis, chunking, readers
-from rag.answering import Assistant
+from rag.answering import Assistant, Writer
 from rag.answering.assistant import Keep
 from rag.answering.evidence import EvidenceModel
+from rag.answering.generation import ChatModel, Patience
 from rag.config import Settings
 from rag.dossier import Dossier, gather, rendered, wording_for
 from rag.encoder import Encoder, load_means
+from rag.errors import ConfigError
 from rag.index import Index, Stages
 from rag.languages import UNKNOWN, detect
 from rag.pictures import PageImages
+from rag.readers.ocr import OFF, Ocr, find_ocr
+from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.recording import Ledger, entry_of
 from rag.recording.audit import AssistantFor
 from rag.recording.entry import versions
@@ -44,8 +51,11 @@ def make_encoder(settings: Settings, report: Report = lambda _: None) -> Encoder
     )
 
 
-def make_stages(settings: Settings, encoder: Encoder) -> Stages:
-    """What ``rag.index.build`` needs to make an index as ``settings`` say."""
+def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) -> Stages:
+    """What ``rag.index.build`` needs to make an index as ``settings`` say.
+
+    ``ocr`` stands in for what is looked for on this machine.
+    """
 
     def cut(document: Document) -> list[Chunk]:
         return chunking.chunk_document(
@@ -55,8 +65,9 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
             detect_language=lambda text: detect(text, document.language),
         )
 
+    ocr = ocr or find_ocr(settings.ocr)
     return Stages(
-        read=readers.read,
+        read_all=partial(_read_all, settings, ocr),
         detect_language=lambda text: detect(text, UNKNOWN),
         chunk=cut,
         describe=describe,
@@ -65,11 +76,25 @@ def make_stages(settings: Settings, encoder: Encoder) -> Stages:
         suffixes=frozenset(readers.SUFFIXES),
         fingerprints={
             "readers": str(readers.VERSION),
+            "ocr": ocr.fingerprint,
             "chunking": f"{chunking.VERSION}/{settings.chunk_tokens}",
             "analysis": str(analysis.VERSION),
         },
         bm25=Bm25(k1=settings.bm25_k1, b=settings.bm25_b),
+        limits=reading_limits(settings).fingerprint,
     )
+
+
+def reading_limits(settings: Settings) -> Limits:
+    """What reading may cost."""
+    return Limits(settings.page_seconds, settings.file_seconds, settings.reader_memory_mb)
+
+
+def _read_all(
+    settings: Settings, ocr: Ocr, files: Sequence[Source], journal: ReadingJournal
+) -> Generator[Outcome]:
+    with ReadingPool(reading_limits(settings), readers=settings.readers, ocr=ocr) as pool:
+        yield from pool.read_all(files, journal)
 
 
 def describe(document: Document, chunk: Chunk) -> str:
@@ -100,15 +125,45 @@ def make_assistant(
 
     ``keep`` is told every answer.
     """
+    # What was recognised stays readable on a machine that could not recognise it.
+    require = make_stages(settings, encoder, OFF).all_fingerprints()
+    del require["ocr"]
     return Assistant(
         settings.index,
         encoder,
-        require=make_stages(settings, encoder).all_fingerprints(),
+        require=require,
         mode=settings.mode,
         evidence=EvidenceModel(least=settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
+        writer=make_writer(settings, encoder),
         keep=keep,
         generation=generation,
+    )
+
+
+def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
+    """What words answers with the language model of ``settings``, None where none is set.
+
+    Raises ConfigError where the package that speaks to its server is missing.
+    """
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    if find_spec("openai") is None:
+        raise ConfigError(
+            "llm_base_url is set, but the package openai is not installed. Install it with "
+            "`pip install openai`, or leave llm_base_url unset."
+        )
+    model = ChatModel(
+        settings.llm_base_url,
+        settings.llm_model,
+        key=os.environ.get(settings.llm_key_env),
+        patience=Patience(settings.llm_first_seconds, settings.llm_seconds),
+    )
+    return Writer(
+        model,
+        encoder.encode_passages,
+        unverified=settings.unverified,
+        passages=settings.llm_passages,
     )
 
 
@@ -118,9 +173,11 @@ def make_keep(settings: Settings, report: Report = lambda _: None) -> Keep | Non
         return None
     ledger = Ledger(settings.record, report)
 
-    def keep(answer: Answer, filters: Filters, index: Index) -> None:
-        decisive = {name: getattr(settings, name) for name in _DECISIVE}
-        ledger.append(entry_of(answer, filters, index, decisive))
+    names = (*_DECISIVE, *(_WORDING if settings.llm_base_url else ()))
+    decisive = {name: getattr(settings, name) for name in names}
+
+    def keep(answer: Answer, history: Sequence[str], filters: Filters, index: Index) -> None:
+        ledger.append(entry_of(answer, history, filters, index, decisive))
 
     return keep
 
@@ -157,6 +214,8 @@ def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:
 
     def assistant_for(generation: str, recorded: Mapping[str, Any]) -> Assistant:
         own = {name: value for name, value in recorded.items() if name in _DECISIVE}
+        # Sentences of the reports alone are compared, so that no server is needed.
+        own["llm_base_url"] = None
         return make_assistant(settings.model_copy(update=own), encoder, generation=generation)
 
     return assistant_for
@@ -164,6 +223,9 @@ def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:
 
 # The settings that an answer depends on and that the index's fingerprints do not tell.
 _DECISIVE = ("mode", "evidence", "reranker")
+
+# Those that the words of a language model depend on besides; where it is served is no part of them.
+_WORDING = ("llm_model", "llm_passages", "unverified")
 
 # Room for title, section path and table header in the model's window.
 _CONTEXT_TOKENS = 96

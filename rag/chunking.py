@@ -19,7 +19,7 @@ from rag.schema import Chunk, Document, Page, Table
 from rag.sections import Sections
 from rag.sentences import sentence_spans
 
-VERSION = 3
+VERSION = 4
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 DetectLanguage = Callable[[str], str]
@@ -65,8 +65,10 @@ def _make_chunk(document: Document, group: list[_Unit], detect: DetectLanguage) 
     text = document.text[start:end]
     table = group[0].table
     header = ""
-    if table is not None and table.start < table.header_end <= start:
-        header = document.text[table.start : table.header_end].strip()
+    if table is not None:
+        first, last = table.header
+        # A table that goes on from the page before has its header there.
+        header = document.text[first:last].strip() if first < last <= start else ""
     place = f"{document.name}\0{start}\0{end}\0{text}"
     return Chunk(
         id=hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16],

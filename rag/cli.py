@@ -115,6 +115,10 @@ def ask(
     extractive: Annotated[
         bool, typer.Option("--extractive", help="Answer with sentences of the reports alone.")
     ] = False,
+    after: Annotated[
+        list[str] | None,
+        typer.Option(help="A question asked before this one; may be repeated, oldest first."),
+    ] = None,
     export: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a dossier too: .docx, .html or .md."),
@@ -127,7 +131,6 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer with cited sentences of the reports, or say that they do not answer."""
-    del extractive  # the only way there is of answering
     from rag.console import put, put_json, render_answer, say
     from rag.contract_json import answer_to_json
 
@@ -136,7 +139,7 @@ def ask(
 
         check_target(export, overwrite=force)
     assistant = _assistant(_settings(index=index), recorded=True)
-    answer = assistant.ask(question)
+    answer = assistant.ask(question, history=after or (), extractive=extractive)
     if as_json:
         put_json({**answer_to_json(answer)})
     else:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,8 +23,11 @@ from rag.errors import ConfigError
 
 Mode = Literal["hybrid", "dense", "bm25"]
 BackendName = Literal["auto", "onnx", "torch"]
+Unverified = Literal["remove", "mark"]
+OcrName = Literal["auto", "off"]
 CONFIG_FILE = Path("rag.toml")
 RECORD_FILE = Path("record.jsonl")
+_NO_SETTING = frozenset({"RAG_DEBUG"})
 
 
 class Settings(BaseSettings):
@@ -59,6 +62,26 @@ class Settings(BaseSettings):
         description="what runs the model: `onnx` (8-bit weights; the packaged model on the CPU), "
         "`torch` (everything), or `auto`: `onnx` where it can",
     )
+    readers: int | None = Field(
+        None, ge=1, le=256, description="processes that read files; as many as usable cores"
+    )
+    page_seconds: float = Field(
+        30, gt=0, description="processor time for one page; a page that takes longer is left out"
+    )
+    file_seconds: float = Field(
+        300,
+        gt=0,
+        description="processor time for a report, beyond one second a page; "
+        "one that takes longer is skipped",
+    )
+    reader_memory_mb: int = Field(
+        2048, ge=64, description="memory for each of these processes, in MB (on Linux)"
+    )
+    ocr: OcrName = Field(
+        "auto",
+        description="pages that are pictures: `auto` recognises their text where Tesseract and the "
+        "extra `ocr` are installed, `off` leaves them",
+    )
     chunk_tokens: int = Field(
         320, ge=32, le=4096, description="the largest passage, in tokens of the model"
     )
@@ -82,6 +105,27 @@ class Settings(BaseSettings):
         description="a file that every answer is recorded in, or `on` for `record.jsonl`; "
         "nothing is recorded without it",
     )
+    llm_base_url: str | None = Field(
+        None,
+        description="an OpenAI-compatible server that words the answers, such as "
+        "`http://127.0.0.1:11434/v1`; every sentence is checked. Needs the extra `llm`",
+    )
+    llm_model: str | None = Field(None, description="the model that this server is asked for")
+    llm_key_env: str = Field(
+        "LLM_API_KEY", description="the environment variable that holds the server's key, if any"
+    )
+    llm_first_seconds: float = Field(
+        20, gt=0, description="how long the server may take to begin its answer"
+    )
+    llm_seconds: float = Field(90, gt=0, description="how long it may take to end it")
+    llm_passages: int = Field(
+        6, ge=1, le=8, description="passages that the model is shown; fewer for a small window"
+    )
+    unverified: Unverified = Field(
+        "remove",
+        description="sentences of a model that the cited passages do not bear out: `remove` or "
+        "`mark`",
+    )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")
 
@@ -94,6 +138,12 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return {"on": RECORD_FILE, "off": None, "": None}.get(value.strip().lower(), value)
         return value
+
+    @model_validator(mode="after")
+    def _server_and_model(self) -> Settings:
+        if self.llm_base_url and not self.llm_model:
+            raise ValueError("llm_base_url needs llm_model: name the model the server is asked for")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -130,7 +180,9 @@ def load_settings(**flags: Any) -> Settings:
 def _check_environment_names() -> None:
     known = {f"RAG_{name.upper()}" for name in Settings.model_fields}
     unknown = sorted(
-        name for name in os.environ if name.upper().startswith("RAG_") and name.upper() not in known
+        name
+        for name in os.environ
+        if name.upper().startswith("RAG_") and name.upper() not in known | _NO_SETTING
     )
     if unknown:
         raise ConfigError(
@@ -142,7 +194,10 @@ def _check_environment_names() -> None:
 def _explain(error: ValidationError, flags: dict[str, Any]) -> str:
     sentences = []
     for problem in error.errors():
-        name = str(problem["loc"][0]) if problem["loc"] else "?"
+        if not problem["loc"]:
+            sentences.append(f"{problem['msg'].removeprefix('Value error, ')}.")
+            continue
+        name = str(problem["loc"][0])
         if problem["type"] == "extra_forbidden":
             known = ", ".join(sorted(Settings.model_fields))
             sentences.append(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.index import BuildReport
-from rag.schema import Answer, Hit
+from rag.schema import OCR, Answer, Hit, doubtful
 
 if TYPE_CHECKING:
     from rag.recording import Audit
@@ -123,6 +123,7 @@ def render_build(report: BuildReport) -> str:
         f"{report.chunks_encoded} newly encoded, in {report.seconds:.1f} s",
         f"generation {report.generation}",
     ]
+    lines += [f"{_one_line(item.source)}: {item.note}" for item in report.notes]
     lines += [f"skipped {_one_line(item.source)}: {item.reason}" for item in report.skipped]
     return "\n".join(lines)
 
@@ -140,24 +141,46 @@ def render_hits(hits: Sequence[Hit]) -> str:
         blocks.append(
             f"{hit.rank}. {place}{'  ' + section if section else ''}  ({hit.score:.3f})\n"
             f"   {snippet}"
+            + (f"\n   {warning}" if (warning := page_warning(hit.quality, hit.faults)) else "")
         )
     return "\n".join(blocks)
 
 
 def render_answer(answer: Answer) -> str:
     """The answer with marks, then what the marks stand for."""
+    before = [f"Searched for: {answer.searched}"] if answer.searched else []
     if answer.refused:
         nearest = render_hits(answer.hits[:3])
-        return f"{answer.text}\n\nNearest passages:\n{nearest}" if answer.hits else answer.text
+        listed = ["", "Nearest passages:", nearest] if answer.hits else []
+        return "\n".join([*before, answer.text, *listed])
     marks = [
-        f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.sentences
+        f"{s.text} {''.join(f'[{number}]' for number in s.citations)}"
+        + (f" (not borne out: {', '.join(s.unverified)})" if s.unverified else "")
+        for s in answer.sentences
     ]
     sources = [
         f"[{c.id}] {_one_line(c.source)}, {page_name(c.page, c.page_label)}"
         + (f", {' > '.join(c.section)}" if c.section else "")
+        + (f"\n    {warning}" if (warning := page_warning(c.quality, c.faults)) else "")
         for c in answer.citations
     ]
-    return "\n".join([*marks, "", *sources])
+    notes = [answer.notice] if answer.notice else []
+    if answer.checks and answer.generator != "extractive":
+        checks = answer.checks
+        notes.append(
+            f"Written by {answer.generator.removeprefix('llm:')}; sentences borne out: "
+            f"{checks.kept}, marked: {checks.marked}, taken out: {checks.removed}"
+        )
+    return "\n".join([*before, *marks, "", *sources, *([""] if notes else []), *notes])
+
+
+def page_warning(quality: float | None, faults: tuple[str, ...]) -> str:
+    """What to say beside words from a page that was not read well; nothing where it was."""
+    if not doubtful(quality, faults):
+        return ""
+    if OCR in faults:
+        return "! The text of this page was recognised from a picture; check it against the page."
+    return "! The text of this page was not read well; check it against the page."
 
 
 def render_audit(audit: Audit) -> str:

@@ -2,15 +2,16 @@
 
 The command line and the web interface return the same objects, so they are made here, once.
 Offsets count Unicode code points, pages count from 1, and ``page_label`` is null where the file
-prints none. Fields may be added; those that stand here do not change.
+prints none. ``quality`` (0 to 1 or null) and ``faults`` are those of the page that the passage or
+quote begins on. Fields may be added; those that stand here do not change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-from rag.schema import Answer, Citation, Hit, Sentence
+from rag.schema import Answer, Checks, Citation, Hit, Sentence
 
 
 class HitJson(TypedDict):
@@ -27,6 +28,8 @@ class HitJson(TypedDict):
     start: int
     end: int
     text: str
+    quality: float | None
+    faults: list[str]
 
 
 class SearchJson(TypedDict):
@@ -39,10 +42,24 @@ class SearchJson(TypedDict):
 
 
 class SentenceJson(TypedDict):
-    """A sentence of the answer with the ids of the citations that carry it."""
+    """A sentence of the answer with the ids of the citations that carry it.
+
+    ``unverified`` is there only for a model's sentence that is shown although its passages do not
+    bear it out: the kinds of things that they lack.
+    """
 
     text: str
     citations: list[int]
+    unverified: NotRequired[list[str]]
+
+
+class ChecksJson(TypedDict):
+    """A model's sentences: borne out, marked, taken out, and how many failed by each reason."""
+
+    kept: int
+    marked: int
+    removed: int
+    reasons: dict[str, int]
 
 
 class CitationJson(TypedDict):
@@ -56,10 +73,16 @@ class CitationJson(TypedDict):
     start: int
     end: int
     quote: str
+    quality: float | None
+    faults: list[str]
 
 
 class AnswerJson(TypedDict):
-    """What ``rag ask --json`` prints; ``citations`` is empty when ``refused``."""
+    """What ``rag ask --json`` prints; ``citations`` is empty when ``refused``.
+
+    ``searched`` is the question as it was searched for, ``notice`` why quotes stand in for a
+    language model's words (empty otherwise); ``checks`` is null for an answer of quotes.
+    """
 
     query: str
     language: str
@@ -68,6 +91,9 @@ class AnswerJson(TypedDict):
     sentences: list[SentenceJson]
     citations: list[CitationJson]
     generator: str
+    searched: str
+    notice: str
+    checks: ChecksJson | None
 
 
 def hit_to_json(hit: Hit) -> HitJson:
@@ -84,6 +110,8 @@ def hit_to_json(hit: Hit) -> HitJson:
         start=hit.chunk.start,
         end=hit.chunk.end,
         text=hit.chunk.text,
+        quality=hit.quality,
+        faults=list(hit.faults),
     )
 
 
@@ -104,11 +132,26 @@ def answer_to_json(answer: Answer) -> AnswerJson:
         sentences=[_sentence_to_json(sentence) for sentence in answer.sentences],
         citations=[_citation_to_json(citation) for citation in answer.citations],
         generator=answer.generator,
+        searched=answer.searched or answer.query,
+        notice=answer.notice,
+        checks=_checks_to_json(answer.checks) if answer.checks else None,
     )
 
 
 def _sentence_to_json(sentence: Sentence) -> SentenceJson:
-    return SentenceJson(text=sentence.text, citations=list(sentence.citations))
+    made = SentenceJson(text=sentence.text, citations=list(sentence.citations))
+    if sentence.unverified:
+        made["unverified"] = list(sentence.unverified)
+    return made
+
+
+def _checks_to_json(checks: Checks) -> ChecksJson:
+    return ChecksJson(
+        kept=checks.kept,
+        marked=checks.marked,
+        removed=checks.removed,
+        reasons=dict(checks.reasons),
+    )
 
 
 def _citation_to_json(citation: Citation) -> CitationJson:
@@ -121,4 +164,6 @@ def _citation_to_json(citation: Citation) -> CitationJson:
         start=citation.start,
         end=citation.end,
         quote=citation.quote,
+        quality=citation.quality,
+        faults=list(citation.faults),
     )

@@ -3,9 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from rag.index import Index
+from rag.index import DocumentInfo, Index
+from rag.index.corrections import READER, origins
+from rag.schema import (
+    DISAGREEMENT,
+    EMPTY,
+    FAULTS,
+    GARBLED,
+    OCR,
+    PICTURE,
+    SCRIPT,
+    UNREAD,
+    Page,
+)
+
+WORST_PAGES = 5
+"""How many pages of a report are listed with what is wrong."""
+
+_FACTS = ("title", "issuer", "kind", "date", "language")
+_IN_WORDS = {
+    UNREAD: "damaged, nothing could be read",
+    PICTURE: "a picture whose text was not read",
+    GARBLED: "its text is garbled",
+    SCRIPT: "its text is not in the report's script",
+    DISAGREEMENT: "two readers make different text of it",
+    OCR: "recognised from a picture",
+    EMPTY: "it shows nothing",
+}
 
 
 def overview(index: Index) -> dict[str, Any]:
@@ -24,6 +52,9 @@ def overview(index: Index) -> dict[str, Any]:
             "chunks": info.chunks,
             "sha256": info.sha256,
             "notes": list(info.notes),
+            **_quality(index.pages(info.name)),
+            "origins": origins(info.correction),
+            "found": _found(info),
         }
         for info in index.documents()
     ]
@@ -41,6 +72,51 @@ def overview(index: Index) -> dict[str, Any]:
     }
 
 
+def _quality(pages: Sequence[Page]) -> dict[str, Any]:
+    """How well the pages were read: ``quality`` of all, and the worst of those with faults."""
+    known = [page.quality for page in pages if page.quality is not None]
+    faulty = sorted(
+        (page for page in pages if set(page.faults) - {EMPTY} or page.doubtful),
+        key=lambda page: (1.0 if page.quality is None else page.quality, page.number),
+    )
+    return {
+        "quality": {
+            "mean": round(sum(known) / len(known), 3) if known else None,
+            "lowest": min(known, default=None),
+            "pages_with_faults": len(faulty),
+        },
+        "worst_pages": [
+            {"page": page.number, "quality": page.quality, "faults": list(page.faults)}
+            for page in faulty[:WORST_PAGES]
+        ],
+    }
+
+
+def _quality_lines(report: dict[str, Any]) -> list[str]:
+    """The quality of a report in lines, none where every page was read well."""
+    quality, worst = report["quality"], report["worst_pages"]
+    if not worst:
+        return []
+    count = quality["pages_with_faults"]
+    lines = [
+        f"    quality {quality['mean']:.2f} on average, {quality['lowest']:.2f} at the lowest; "
+        f"{count} {'page' if count == 1 else 'pages'} to be checked"
+    ]
+    for page in worst:
+        known = [code for code in FAULTS if code in page["faults"]]
+        wrong = "; ".join(_IN_WORDS[code] for code in known) or "parts of its text are doubtful"
+        lines.append(f"    page {page['page']} ({page['quality']:.2f}): {wrong}")
+    if count > len(worst):
+        lines.append(f"    and {count - len(worst)} more")
+    return lines
+
+
+def _found(info: DocumentInfo) -> dict[str, str]:
+    """What the reader found where people say something else."""
+    found = {**asdict(info.found.facts), "language": info.found.language}
+    return {key: found[key] for key in found if key in info.correction.values}
+
+
 def render_overview(described: dict[str, Any]) -> str:
     """``overview`` as lines."""
     lines = [
@@ -52,8 +128,23 @@ def render_overview(described: dict[str, Any]) -> str:
     ]
     for report in described["reports"]:
         name = " ".join(report["source"].splitlines())
-        title = f"  {report['title']}" if report["title"] else ""
-        lines.append(f"{name}  [{report['language']}, {report['pages']} pages]{title}")
+        lines.append(f"{name}  [{report['language']}, {report['pages']} pages]")
+        lines += [f"    {key:<9}{_stated(report, key)}" for key in _FACTS if _is_told(report, key)]
         lines += [f"    {note}" for note in report["notes"]]
+        lines += _quality_lines(report)
     lines += [f"skipped {item['source']}: {item['reason']}" for item in described["skipped"]]
     return "\n".join(lines)
+
+
+def _is_told(report: dict[str, Any], key: str) -> bool:
+    """Facts that there are; the language, which the first line gives, where it was corrected."""
+    return key in report["found"] or (key != "language" and bool(report[key]))
+
+
+def _stated(report: dict[str, Any], key: str) -> str:
+    """A fact and where it is from."""
+    origin = report["origins"][key]
+    if origin == READER:
+        return f"{report[key]}  ({READER})"
+    was = f'"{report["found"][key]}"' if report["found"][key] else "none"
+    return f"{report[key] or '-'}  ({origin}; the reader found {was})"

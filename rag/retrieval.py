@@ -195,6 +195,8 @@ class Retriever:
             cosines, bm25, specifics[rows] if isinstance(specifics, np.ndarray) else 0.0
         )
         found, scores = rank(signals, self.index.languages()[rows], language, 2 * wanted + _SPARE)
+        places = self._joined(rows[found], wanted)
+        pages = [self.index.page_of(p.chunk.document, p.chunk.start) for p, _ in places]
         hits = [
             Hit(
                 rank=number,
@@ -202,11 +204,15 @@ class Retriever:
                 chunk=passage.chunk,
                 source=self.index.info(passage.chunk.document).source,
                 page=passage.page,
-                page_label=self.index.page_of(passage.chunk.document, passage.chunk.start).label,
+                page_label=page.label,
                 cosine=None if cosines is None else float(cosines[found[position]]),
                 bm25=None if bm25 is None else float(bm25[found[position]]),
+                quality=page.quality,
+                faults=page.faults,
             )
-            for number, (passage, position) in enumerate(self._joined(rows[found], wanted), start=1)
+            for number, ((passage, position), page) in enumerate(
+                zip(places, pages, strict=True), start=1
+            )
         ]
         if self._reranker is not None and mode == "hybrid":
             hits = _reranked(self._reranker, question, hits)

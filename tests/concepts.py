@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from index_fakes import read, stages, write
+from index_fakes import read, read_all, stages, write
 from numpy.typing import NDArray
 
 from rag import analysis
@@ -77,7 +77,7 @@ def concept_stages() -> Stages:
     """The real passages and terms over the stand-in model."""
     return replace(
         stages(encoder=ConceptEncoder()),
-        read=read,
+        read_all=read_all(read),
         detect_language=detect,
         chunk=_cut,
         describe=lambda _, chunk: chunk.text,

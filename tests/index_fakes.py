@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from rag.errors import ReadError
 from rag.index import Stages
+from rag.reading import Outcome, ReadingJournal, Source
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
 
 
@@ -31,6 +32,34 @@ def read(path: Path) -> Reading:
     facts = Facts("", *first.split("|")) if first.count("|") == 2 else Facts()
     heading = Heading(0, len(first), 1, first)
     return Reading(text, tuple(pages), (heading,), (Table(0, len(first), 0),), facts, ("a note",))
+
+
+def read_all(read: Callable[[Path], Reading] = read) -> Any:
+    """``read`` for many files: what it raises is why there is no reading.
+
+    A ReadError is of the bytes and will be raised again; other errors may be gone next time.
+    """
+
+    def all_of(files: Sequence[Source], journal: ReadingJournal) -> Generator[Outcome]:
+        for file in files:
+            try:
+                data = file.path.read_bytes()
+                reading = read(file.path)
+                # A file that is another afterwards may have been so while it was read.
+                data = file.path.read_bytes()
+            except ReadError as error:
+                yield Outcome(file.path, sha256(data), None, str(error))
+            except OSError as error:
+                reason = f"cannot be opened: {error.strerror}"
+                yield Outcome(file.path, "", None, reason, settled=False)
+            else:
+                yield Outcome(file.path, sha256(data), reading)
+
+    return all_of
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def detect_language(text: str) -> str:
@@ -95,11 +124,11 @@ class FakeEncoder:
         return (row / np.linalg.norm(row)).astype(np.float32)
 
 
-def stages(**changes: Any) -> Stages:
-    """The fake stages, with some of their fields changed."""
+def stages(*, read: Callable[[Path], Reading] = read, **changes: Any) -> Stages:
+    """The fake stages, with another ``read`` for one file or some of their fields changed."""
     return replace(
         Stages(
-            read=read,
+            read_all=read_all(read),
             detect_language=detect_language,
             chunk=chunk,
             describe=describe,

@@ -28,6 +28,11 @@ def glyphs(codes: Sequence[int], x: float, y: float, size: float = 10) -> str:
     return f"BT /F3 {size} Tf 1 0 0 1 {x} {y} Tm <{shown}> Tj ET\n"
 
 
+def down(codes: Sequence[int], x: float, y: float, size: float = 10) -> str:
+    """Operators that show glyphs of the vertical font ``F4`` one under another from (x, y)."""
+    return glyphs(codes, x, y, size).replace("/F3", "/F4")
+
+
 def pdf(
     pages: Sequence[str],
     *,
@@ -40,16 +45,17 @@ def pdf(
 ) -> bytes:
     """A PDF with one page a content stream.
 
-    ``F1`` is Helvetica, ``F2`` its bold and ``F3`` a composite font whose codes stand for
-    ``characters``. ``labels`` are (page from 0, style, first number); ``outline`` entries are
-    (title, page from 0, level from 1).
+    ``F1`` is Helvetica, ``F2`` its bold, ``F3`` a composite font whose codes stand for
+    ``characters`` and ``F4`` the same for vertical writing. ``labels`` are (page from
+    0, style, first number); ``outline`` entries are (title, page from 0, level from 1).
     """
     writer = PdfWriter()
     fonts = DictionaryObject(
         {
             NameObject("/F1"): _helvetica("Helvetica"),
             NameObject("/F2"): _helvetica("Helvetica-Bold"),
-            NameObject("/F3"): _composite(writer, characters or {}),
+            NameObject("/F3"): _composite(writer, characters or {}, "/Identity-H"),
+            NameObject("/F4"): _composite(writer, characters or {}, "/Identity-V"),
         }
     )
     for content in pages:
@@ -87,7 +93,7 @@ def _helvetica(name: str) -> DictionaryObject:
     )
 
 
-def _composite(writer: PdfWriter, characters: Mapping[int, str]) -> DictionaryObject:
+def _composite(writer: PdfWriter, characters: Mapping[int, str], encoding: str) -> DictionaryObject:
     lines = [
         f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>"
         for code, text in characters.items()
@@ -120,7 +126,7 @@ def _composite(writer: PdfWriter, characters: Mapping[int, str]) -> DictionaryOb
             NameObject("/Type"): NameObject("/Font"),
             NameObject("/Subtype"): NameObject("/Type0"),
             NameObject("/BaseFont"): NameObject("/Composite"),
-            NameObject("/Encoding"): NameObject("/Identity-H"),
+            NameObject("/Encoding"): NameObject(encoding),
             NameObject("/DescendantFonts"): ArrayObject([descendant]),
             NameObject("/ToUnicode"): writer._add_object(stream),
         }

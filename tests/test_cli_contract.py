@@ -11,9 +11,11 @@ from cli_tools import QUERIES, SAMPLES, TEXTS, Library, Rag
 
 HIT = {
     "rank", "score", "document", "source", "page", "page_label", "section", "language", "start",
-    "end", "text",
+    "end", "text", "quality", "faults",
 }  # fmt: skip
-CITATION = {"id", "document", "source", "page", "page_label", "start", "end", "quote"}
+CITATION = {
+    "id", "document", "source", "page", "page_label", "start", "end", "quote", "quality", "faults",
+}  # fmt: skip
 METRICS = {"recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "map@10"}
 QUESTION = "How many hours did it take to notice the theft?"
 UNANSWERABLE = "Who won the chess championship in Reykjavik?"
@@ -33,7 +35,7 @@ def test_index_says_what_it_did(library: Library) -> None:
     report = library.report
     assert set(report) == {
         "added", "updated", "unchanged", "removed", "skipped", "documents", "pages", "chunks",
-        "chunks_encoded", "seconds", "generation",
+        "chunks_encoded", "seconds", "generation", "notes",
     }  # fmt: skip
     assert report["added"] == DOCUMENTS
     assert report["updated"] == report["unchanged"] == report["removed"] == []
@@ -140,6 +142,7 @@ def test_answers_quote_to_the_character(rag: Rag, library: Library, query: dict[
     answer = result.json
     assert set(answer) == {
         "query", "language", "refused", "answer", "sentences", "citations", "generator",
+        "searched", "notice", "checks",
     }  # fmt: skip
     assert answer["refused"] is False
     assert answer["generator"] == "extractive"
@@ -304,3 +307,13 @@ def test_every_json_is_one_object_for_any_encoding(rag: Rag, library: Library) -
     decoder = json.JSONDecoder()
     _, end = decoder.raw_decode(result.out)
     assert result.out[end:] == "\n"
+
+
+def test_a_followup_is_completed_from_the_question_before(rag: Rag, library: Library) -> None:
+    before = "What does Article 12 require of an exchange?"
+    arguments = ("ask", "And Article 7?", "--after", before, "--index", library.index)
+    answer = rag(*arguments, "--json").json
+    assert answer["query"] == "And Article 7?"
+    assert answer["searched"] == "What does Article 7 require of an exchange?"
+    assert "24 hours" in answer["answer"]
+    assert f"Searched for: {answer['searched']}" in rag(*arguments).out

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from rag.assembly import reading_limits
 from rag.config import Settings, load_settings
 from rag.errors import ConfigError
+from rag.reading import Limits
 
 
 @pytest.fixture(autouse=True)
@@ -66,11 +68,26 @@ def test_an_unknown_name_in_the_environment_is_an_error(monkeypatch: pytest.Monk
         load_settings()
 
 
+def test_a_name_for_finding_faults_is_no_setting_and_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RAG_DEBUG", "1")
+    assert load_settings().port == 7860
+
+
+def test_limits_of_reading_are_those_that_are_set(place: Path) -> None:
+    assert reading_limits(load_settings()) == Limits()
+    write(place, "page_seconds = 1.5\nfile_seconds = 20\nreader_memory_mb = 512\n")
+    assert reading_limits(load_settings()) == Limits(1.5, 20.0, 512)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ('mode = "fuzzy"\n', r'"mode" in rag\.toml is \'fuzzy\''),
         ("port = 70000\n", r'"port" in rag\.toml is 70000'),
+        ("readers = 0\n", r'"readers" in rag\.toml is 0'),
+        ("page_seconds = 0\n", r'"page_seconds" in rag\.toml is 0'),
         ("bm25_b = 1.5\n", r'"bm25_b" in rag\.toml is 1\.5'),
     ],
 )
@@ -110,3 +127,9 @@ def test_settings_do_not_change() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_server_without_a_model_is_a_contradiction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LLM_BASE_URL", "http://127.0.0.1:1/v1")
+    with pytest.raises(ConfigError, match="llm_model"):
+        load_settings()

@@ -43,7 +43,7 @@ def test_a_first_build_adds_everything(corpus: Path, root: Path) -> None:
     assert report.generation.startswith("000001-")
     assert set(json.loads(json.dumps(report.as_json()))) == {
         *("added", "updated", "unchanged", "removed", "skipped", "documents", "pages"),
-        *("chunks", "chunks_encoded", "seconds", "generation"),
+        *("chunks", "chunks_encoded", "seconds", "generation", "notes"),
     }
     assert verify(root) == (report.generation, [])
 

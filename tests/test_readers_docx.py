@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from typing import Any
 
 import docx
 import pytest
 from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from test_readers_text import check_spans
 
 from rag.errors import ReadError
 from rag.readers import read_bytes
@@ -188,11 +190,97 @@ def test_entities_are_refused_unresolved():
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("rag.readers.docx._MAX_PART", 100_000)
+    monkeypatch.setattr("rag.readers.package.MAX_PART", 100_000)
     document = docx.Document()
     document.add_paragraph("x" * 200_000)
     with pytest.raises(ReadError, match="unpacks to far more"):
         read(document)
+
+
+def with_pages(document: Document, count: int) -> Reading:
+    """Read as from a file that says it has so many pages."""
+    data = saved(document)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        about = package.read("docProps/app.xml")
+    assert b"<Pages>1</Pages>" in about
+    stated = about.replace(b"<Pages>1</Pages>", f"<Pages>{count}</Pages>".encode())
+    reading = read_bytes(replaced(data, "docProps/app.xml", stated), ".docx")
+    check_spans(reading)
+    return reading
+
+
+def rendered_break() -> Any:
+    return parse_xml(f"<w:r {nsdecls('w')}><w:lastRenderedPageBreak/></w:r>")
+
+
+def pages_of(reading: Reading) -> list[str]:
+    return [reading.text[page.start : page.end] for page in reading.pages]
+
+
+def broken() -> Document:
+    """Three pages: a break within a paragraph, and one before a heading."""
+    document = docx.Document()
+    paragraph = document.add_paragraph("The first page ends ")
+    paragraph._p.append(rendered_break())
+    paragraph.add_run("within a sentence.")
+    heading = document.add_heading("", 1)
+    heading._p.append(rendered_break())
+    heading.add_run("Third")
+    return document
+
+
+def test_pages_are_those_that_word_laid_out():
+    reading = with_pages(broken(), 3)
+    assert pages_of(reading) == ["The first page ends", "within a sentence.", "Third"]
+    assert reading.text == "The first page ends within a sentence.\n\nThird"
+    assert [h.title for h in reading.headings] == ["Third"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_breaks_that_do_not_make_the_stated_pages_are_not_believed(count: int):
+    assert len(with_pages(broken(), count).pages) == 1
+
+
+def test_breaks_of_the_author_make_pages_where_they_are_all_there_are():
+    document = docx.Document()
+    document.add_paragraph("one")
+    document.add_page_break()
+    document.add_paragraph("two")
+    assert pages_of(with_pages(document, 2)) == ["one", "two"]
+    assert pages_of(with_pages(document, 3)) == ["one\n\ntwo"]
+
+
+def test_a_table_over_two_pages_has_its_header_on_both():
+    document = docx.Document()
+    table = document.add_table(4, 2)
+    for index, text in enumerate(["Bank", "Sum", "A", "1", "B", "2", "C", "3"]):
+        table.cell(index // 2, index % 2).text = text
+    table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    for cell in table.rows[2].cells:
+        cell.paragraphs[0]._p.insert(0, rendered_break())
+    reading = with_pages(document, 2)
+    assert pages_of(reading) == ["Bank\tSum\nA\t1", "Bank\tSum\nB\t2\nC\t3"]
+    assert [reading.text[t.start : t.header_end] for t in reading.tables] == ["Bank\tSum"] * 2
+
+
+def test_a_row_that_a_page_ends_in_stands_where_it_begins():
+    document = docx.Document()
+    table = document.add_table(3, 2)
+    for index, text in enumerate(["A", "1", "B", "2", "C", "3"]):
+        table.cell(index // 2, index % 2).text = text
+    table.cell(1, 1).paragraphs[0]._p.append(rendered_break())
+    table.cell(1, 1).add_paragraph("more")
+    assert pages_of(with_pages(document, 2)) == ["A\t1\nB\t2 more", "C\t3"]
+
+
+def test_a_first_row_in_bold_alone_is_the_header():
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for index, text in enumerate(["Bank", "Sum", "A", "1"]):
+        run = table.cell(index // 2, index % 2).paragraphs[0].add_run(text)
+        run.bold = index < 2 or None
+    (span,) = read(document).tables
+    assert span.header_end == len("Bank\tSum")
 
 
 def test_footnotes_follow_their_paragraph():

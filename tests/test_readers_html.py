@@ -62,6 +62,26 @@ def test_cells_over_several_rows_and_columns_keep_the_grid():
     assert reading.text == "A\tb\tc\n\td\te\nF\t\tg"
 
 
+def test_a_cell_over_the_last_of_several_rows_ends_with_them():
+    reading = read("<table><tr><td>a<td rowspan=2>B<tr><td>c<tr><td>d<td>e<tr><td>f<td>g</table>")
+    assert reading.text == "a\tB\nc\nd\te\nf\tg"
+
+
+def test_a_caption_is_the_first_header_row():
+    reading = read("<table><caption>Loans</caption><tr><th>Bank<th>Sum<tr><td>A<td>5</table>")
+    (table,) = reading.tables
+    assert reading.text == "Loans\nBank\tSum\nA\t5"
+    assert reading.text[: table.header_end] == "Loans\nBank\tSum"
+
+
+def test_marks_of_notes_do_not_run_into_words():
+    reading = read(
+        '<p>Capital<sup><a href="#n1">1</a></sup> and <a href="#n2"><sup>[2]</sup></a> of'
+        ' 10<sup>3</sup> on the 1<sup>st</sup></p><ol><li id="n1">As defined.</ol>'
+    )
+    assert reading.text == "Capital[1] and [2] of 10³ on the 1st\n\n1. As defined."
+
+
 def test_signs_join_their_figures_and_blank_columns_go():
     reading = read(
         "<table><tr><td>Income<td> <td>$<td>5<td>)</tr><tr><td>Rate<td> <td><td>7<td>%</table>"

@@ -37,7 +37,7 @@ def test_suffixes_count_in_any_case(tmp_path: Path):
 
 
 def test_other_suffixes_are_refused(tmp_path: Path):
-    path = tmp_path / "table.xlsx"
+    path = tmp_path / "table.ods"
     path.write_bytes(b"x")
     with pytest.raises(ReadError, match="not read"):
         read(path)

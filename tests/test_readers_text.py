@@ -146,15 +146,26 @@ def test_titles_that_programs_leave_are_no_titles(junk: str):
 
 
 def test_markdown_keeps_its_text_and_knows_headings_and_tables():
-    text = "---\ntitle: Annual rules\ndate: 2024-06-28\n---\n# Part *one*\n\n| a | b |\n|---|---|\n"
-    text += "| 1 | 2 |\n\nUnder\n-----\n\n```\n# not a heading\n```\n"
-    reading = read(text, ".md")
-    assert reading.text == text
+    before = "---\ntitle: Annual rules\ndate: 2024-06-28\n---\n# Part *one*\n\n"
+    after = "\n\nUnder\n-----\n\n```\n# not a heading\n```\n"
+    table = "| a | **b** |\n|---|--:|\n| 1 \\| 2 | `x` |\n|| 3 |"
+    reading = read(before + table + after, ".md")
+    assert reading.text == before + "a\tb\n1 | 2\tx\n\t3" + after
     assert [(h.title, h.level) for h in reading.headings] == [("Part one", 1), ("Under", 2)]
-    (table,) = reading.tables
-    assert text[table.start : table.end] == "| a | b |\n|---|---|\n| 1 | 2 |"
-    assert text[table.start : table.header_end] == "| a | b |\n|---|---|"
+    assert [reading.text[h.start : h.end] for h in reading.headings] == [
+        "# Part *one*",
+        "Under\n-----",
+    ]
+    (span,) = reading.tables
+    assert reading.text[span.start : span.end] == "a\tb\n1 | 2\tx\n\t3"
+    assert reading.text[span.start : span.header_end] == "a\tb"
     assert (reading.facts.title, reading.facts.date) == ("Annual rules", "2024-06-28")
+
+
+def test_lists_and_footnotes_of_markdown_stay_where_they_are():
+    text = "- one[^1]\n  more\n- two\n\n1. a\n\n2. b\n\n[^1]: note\n"
+    reading = read(text, ".md")
+    assert (reading.text, reading.headings, reading.tables) == (text, (), ())
 
 
 def test_text_without_text_is_refused():

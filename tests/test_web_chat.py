@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 
 import pytest
 from fakes.web_assistant import ANSWERS, EXAMPLES, HITS, FakeAssistant
 
 from rag.contract_json import answer_to_json, search_to_json
 from rag.errors import RagError
+from rag.schema import Checks, Sentence
 from rag.web.chat import KEPT_TURNS, QUESTION_LIMIT, Chat, View
+from rag.web.render import Turn
 from rag.web.server import serve
 from rag.web.texts import texts_for
 
@@ -118,7 +121,8 @@ def test_an_answer_has_the_contracts_json():
     answer = ANSWERS[EXAMPLES[0][1]]
     made = json.loads(json.dumps(answer_to_json(answer)))
     assert list(made) == [
-        *("query", "language", "refused", "answer", "sentences", "citations", "generator")
+        *("query", "language", "refused", "answer", "sentences", "citations", "generator"),
+        *("searched", "notice", "checks"),
     ]
     assert made["sentences"][1] == {
         "text": "Two banks fell under 110 per cent for at least one day.",
@@ -126,7 +130,8 @@ def test_an_answer_has_the_contracts_json():
     }
     citation = made["citations"][1]
     assert list(citation) == [
-        *("id", "document", "source", "page", "page_label", "start", "end", "quote")
+        *("id", "document", "source", "page", "page_label", "start", "end", "quote"),
+        *("quality", "faults"),
     ]
     chunk = HITS["en"].chunk
     start = citation["start"] - chunk.start
@@ -150,6 +155,8 @@ def test_a_search_has_the_contracts_json():
             "start": 2000,
             "end": 2000 + len(HITS["table"].chunk.text),
             "text": HITS["table"].chunk.text,
+            "quality": None,
+            "faults": [],
         }
     ]
 
@@ -168,3 +175,37 @@ def test_a_port_in_use_is_said_with_what_to_do():
 def test_an_impossible_port_is_said_with_what_to_do():
     with pytest.raises(RagError, match="--port"):
         serve(FakeAssistant(), host="127.0.0.1", port=70000)
+
+
+def test_a_draft_is_shown_as_text_while_it_is_written_and_then_the_answer():
+    assistant = FakeAssistant(loaded=True, drafts=("<b>First</b>", "<b>First</b> second"))
+    views = list(Chat(assistant, ENGLISH).converse(EXAMPLES[0][1], ()))
+    drafted = [view for view in views if "&lt;b&gt;First" in (view.conversation or "")]
+    assert len(drafted) == 2
+    assert all("<b>" not in view.conversation for view in drafted)
+    assert ENGLISH.writing in drafted[0].status
+    assert "First" not in views[-1].conversation
+
+
+def test_former_questions_go_with_the_next_as_they_were_searched():
+    assistant = FakeAssistant(loaded=True)
+    chat = Chat(assistant, ENGLISH)
+    turns = list(chat.converse("What was the ratio in 2021?", ()))[-1].turns
+    turns = (replace(turns[0], answer=replace(turns[0].answer, searched="completed")),)
+    list(chat.converse("And in 2022?", turns))
+    assert assistant.histories == [(), ("completed",)]
+
+
+def test_notice_searched_question_and_checks_are_shown_and_escaped():
+    answer = replace(
+        ANSWERS[EXAMPLES[0][1]],
+        searched="<i>searched</i>",
+        notice="<i>notice</i>",
+        generator="llm:<i>m</i>",
+        checks=Checks(kept=2, marked=1, removed=0, reasons=(("number", 1),)),
+        sentences=(Sentence("Some <i>claim</i>.", (1,), unverified=("number",)),),
+    )
+    html = Chat(FakeAssistant(loaded=True), ENGLISH).show((Turn("q", answer),)).conversation
+    assert "<i>" not in html
+    for text in ("searched", "notice", "Some", ENGLISH.unverified, "marked: 1"):
+        assert text in html

@@ -6,10 +6,11 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.analysis import PAIR_MARK, single_terms
+from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel, Signs
 from rag.answering.extraction import (
     Candidate,
@@ -20,6 +21,7 @@ from rag.answering.extraction import (
     with_neighbours,
 )
 from rag.answering.wording import refusal
+from rag.answering.writing import Sources, Writer
 from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
@@ -39,8 +41,11 @@ _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
 
 
-Keep = Callable[[Answer, Filters, Index], None]
-"""Is told each answer, what it was limited to and what it was taken from; may raise RagError."""
+Keep = Callable[[Answer, Sequence[str], Filters, Index], None]
+"""Is told each answer, the questions before it, what it was limited to and what it was taken from.
+
+It may raise RagError.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Assistant:
         mode: Mode = "hybrid",
         evidence: EvidenceModel | None = None,
         reranker: Reranker | None = None,
+        writer: Writer | None = None,
         keep: Keep | None = None,
         generation: str | None = None,
     ) -> None:
@@ -80,6 +86,7 @@ class Assistant:
         self._mode: Mode = mode
         self._evidence = evidence or EvidenceModel()
         self._reranker = reranker
+        self._writer = writer
         self._keep = keep
         self._generation = generation
         self._lock = threading.Lock()
@@ -127,15 +134,71 @@ class Assistant:
         """The ``k`` best passages."""
         return self._current().search(question, k=k, mode=mode or self._mode, filters=filters)
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """An answer of sentences of the reports, each cited, or a refusal."""
-        retriever = self._current()
-        answer = self._answered(retriever, question, filters)
-        if self._keep is not None:
-            self._keep(answer, filters or Filters(), retriever.index)
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters | None = None,
+        extractive: bool = False,
+    ) -> Answer:
+        """An answer, each sentence cited, or a refusal.
+
+        ``history`` are the former questions of the conversation, oldest first; what ``question``
+        leaves out is taken from them. Without ``extractive`` a language model, where one is set,
+        words the answer from what was found, and what it says is checked.
+        """
+        *_, answer = self.ask_stream(
+            question, history=history, filters=filters, extractive=extractive
+        )
+        assert isinstance(answer, Answer)
         return answer
 
-    def _answered(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters | None = None,
+        extractive: bool = False,
+    ) -> Iterator[str | Answer]:
+        """As ``ask``: the text of the sentences proven so far as it grows, at the end the answer.
+
+        Each text begins with the one before it; the answer may be another where the model failed.
+        """
+        retriever = self._current()
+        for part in self._parts(retriever, question, history, filters, extractive=extractive):
+            if isinstance(part, Answer) and self._keep is not None:
+                self._keep(part, history, filters or Filters(), retriever.index)
+            yield part
+
+    def _parts(
+        self,
+        retriever: Retriever,
+        question: str,
+        history: Sequence[str],
+        filters: Filters | None,
+        *,
+        extractive: bool,
+    ) -> Iterator[str | Answer]:
+        writer = None if extractive else self._writer
+        searched = self._searched(question, history, writer)
+        extracted = self._extract(retriever, searched, filters)
+        if searched != question:
+            extracted = replace(extracted, query=" ".join(question.split()), searched=searched)
+        if writer is None or extracted.refused:
+            yield extracted
+        else:
+            yield from writer.write(extracted, _sources(retriever.index))
+
+    def _searched(self, question: str, history: Sequence[str], writer: Writer | None) -> str:
+        """``question``, completed from ``history`` where it leaves something out."""
+        if not history or not is_followup(question, history):
+            return question
+        completed = writer.rewrite(question, history) if writer else None
+        return completed or rewrite(question, history)
+
+    def _extract(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
         found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
         weights = self._weights(retriever.index, found)
         sentences = self._sentences(retriever.index, found, weights)
@@ -185,6 +248,18 @@ class Assistant:
             return self._evidence.probability(signs, shares_terms=bool(group == own))
 
         return likelihood
+
+
+def _sources(index: Index) -> Sources:
+    def title_of(name: str) -> str:
+        facts = index.info(name).facts
+        return " · ".join(filter(None, [facts.title, facts.issuer, facts.date])) or name
+
+    return Sources(
+        reading_of=lambda name: index.document(name).reading,
+        title_of=title_of,
+        cite=lambda number, item, span: _cite(number, item, span, index),
+    )
 
 
 def _refuse(found: Retrieved, evidence: float) -> Answer:
@@ -241,4 +316,6 @@ def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> 
         quote=reading.text[start:end],
         section=Sections(reading.headings).at(start),
         language=chunk.language,
+        quality=page.quality,
+        faults=page.faults,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rag.answering.generation import Failure
+
 _REFUSALS = {
     "en": "The reports do not answer this question.",
     "zh-Hans": "这些报告没有回答这个问题。",
@@ -17,3 +19,105 @@ _REFUSALS = {
 def refusal(language: str) -> str:
     """What is said when the reports have no answer; English for languages not in the table."""
     return _REFUSALS.get(language, _REFUSALS["en"])
+
+
+_STANDING_IN = {
+    "en": "{why} The answer is therefore quoted from the reports.",
+    "zh-Hans": "{why}因此，答案直接摘自报告原文。",
+    "zh-Hant": "{why}因此，答案直接摘自報告原文。",
+    "ar": "{why} ولذلك اقتُبست الإجابة من التقارير مباشرة.",
+    "ja": "{why}そのため、報告書の原文をそのまま引用して回答します。",
+}
+
+_WHY: dict[Failure, dict[str, str]] = {
+    "unreachable": {
+        "en": "The language model's server cannot be reached.",
+        "zh-Hans": "无法连接语言模型的服务器。",
+        "zh-Hant": "無法連線至語言模型的伺服器。",
+        "ar": "تعذر الاتصال بخادم نموذج اللغة.",
+        "ja": "言語モデルのサーバーに接続できません。",
+    },
+    "slow": {
+        "en": "The language model did not answer in time.",
+        "zh-Hans": "语言模型未能及时作答。",
+        "zh-Hant": "語言模型未能及時作答。",
+        "ar": "لم يُجب نموذج اللغة في الوقت المحدد.",
+        "ja": "言語モデルが時間内に応答しませんでした。",
+    },
+    "busy": {
+        "en": "The language model's server has too many requests.",
+        "zh-Hans": "语言模型的服务器请求过多。",
+        "zh-Hant": "語言模型的伺服器請求過多。",
+        "ar": "لدى خادم نموذج اللغة طلبات كثيرة جدًا.",
+        "ja": "言語モデルのサーバーが混み合っています。",
+    },
+    "refused": {
+        "en": "The language model's server does not accept the key.",
+        "zh-Hans": "语言模型的服务器不接受该密钥。",
+        "zh-Hant": "語言模型的伺服器不接受該金鑰。",
+        "ar": "لا يقبل خادم نموذج اللغة مفتاح الوصول.",
+        "ja": "言語モデルのサーバーがキーを受け付けません。",
+    },
+    "failed": {
+        "en": "The language model's server reported a fault.",
+        "zh-Hans": "语言模型的服务器报告了故障。",
+        "zh-Hant": "語言模型的伺服器回報了故障。",
+        "ar": "أبلغ خادم نموذج اللغة عن عطل.",
+        "ja": "言語モデルのサーバーが障害を報告しました。",
+    },
+    "garbled": {
+        "en": "The language model's server sent something that is no answer.",
+        "zh-Hans": "语言模型的服务器返回的内容无法读取。",
+        "zh-Hant": "語言模型的伺服器傳回的內容無法讀取。",
+        "ar": "أرسل خادم نموذج اللغة ما لا يمكن قراءته.",
+        "ja": "言語モデルのサーバーから読み取れない内容が返されました。",
+    },
+    "empty": {
+        "en": "The language model wrote nothing.",
+        "zh-Hans": "语言模型没有写出任何内容。",
+        "zh-Hant": "語言模型沒有寫出任何內容。",
+        "ar": "لم يكتب نموذج اللغة شيئًا.",
+        "ja": "言語モデルは何も書きませんでした。",
+    },
+    "cut": {
+        "en": "The language model's answer broke off.",
+        "zh-Hans": "语言模型的答案中途中断。",
+        "zh-Hant": "語言模型的答案中途中斷。",
+        "ar": "انقطعت إجابة نموذج اللغة قبل نهايتها.",
+        "ja": "言語モデルの回答が途中で途切れました。",
+    },
+    "repetition": {
+        "en": "The language model repeated itself without end.",
+        "zh-Hans": "语言模型不断重复同样的内容。",
+        "zh-Hant": "語言模型不斷重複同樣的內容。",
+        "ar": "ظل نموذج اللغة يكرر نفسه بلا نهاية.",
+        "ja": "言語モデルが同じ内容を繰り返し続けました。",
+    },
+    "uncited": {
+        "en": "The language model named no source for what it wrote.",
+        "zh-Hans": "语言模型没有为其内容注明出处。",
+        "zh-Hant": "語言模型沒有為其內容註明出處。",
+        "ar": "لم يذكر نموذج اللغة مصدرًا لما كتبه.",
+        "ja": "言語モデルの回答には出典がありませんでした。",
+    },
+    "language": {
+        "en": "The language model answered in another language.",
+        "zh-Hans": "语言模型用了另一种语言作答。",
+        "zh-Hant": "語言模型用了另一種語言作答。",
+        "ar": "أجاب نموذج اللغة بلغة أخرى.",
+        "ja": "言語モデルが別の言語で回答しました。",
+    },
+    "unproven": {
+        "en": "Nothing the language model wrote is borne out by the passages it cites.",
+        "zh-Hans": "语言模型所写的内容，没有一句能由其所引段落证实。",
+        "zh-Hant": "語言模型所寫的內容，沒有一句能由其所引段落證實。",
+        "ar": "لا تثبت المقاطع المستشهد بها شيئًا مما كتبه نموذج اللغة.",
+        "ja": "言語モデルが書いた内容は、引用された箇所では一つも裏付けられませんでした。",
+    },
+}
+
+
+def standing_in(failure: Failure, language: str) -> str:
+    """Why quotes stand in for a language model's words; English where there is no translation."""
+    known = language if language in _STANDING_IN else "en"
+    return _STANDING_IN[known].format(why=_WHY[failure][known])

@@ -102,7 +102,7 @@ def _proof(citation: Citation, index: Index, images: PageImages, width: int) -> 
         citation=citation,
         title=document.reading.facts.title or document.name,
         sha256=document.sha256,
-        quality=getattr(page, "quality", None),
+        quality=page.quality,
         pictures=pictures,
         problem=problem,
     )

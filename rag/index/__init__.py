@@ -5,6 +5,7 @@
     current.json                      names the current generation; replaced in one step
     build.lock, build.owner.json      held while a build runs, and by whom
     encoded.partial                   vectors of a build that was interrupted, for the next one
+    read.partial                      readings and pages of one, likewise
     generations/NNNNNN-xxxxxxxx/
         manifest.json                 fingerprints, counts, every file's size and SHA-256
         documents.sqlite              documents, chunks, and what was skipped

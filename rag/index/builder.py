@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import CorpusError, IndexUnusable, ReadError
+from rag.errors import CorpusError, IndexUnusable
+from rag.index.corrections import AsRead, corrected
 from rag.index.former import Former
 from rag.index.generations import building, current_generation, generations, prune
 from rag.index.journal import forget
 from rag.index.lock import write_lock
 from rag.index.manifest import Manifest, file_sha256
-from rag.index.stages import BuildReport, Progress, Skipped, Stages
+from rag.index.sidecars import Corrections, read_corrections
+from rag.index.stages import BuildReport, Noted, Progress, Skipped, Stages
+from rag.index.taking import File, take
 from rag.index.walk import Found, clean, walk
 from rag.index.writer import GenerationWriter
+from rag.reading import ReadingJournal
 from rag.schema import Chunk, Document
+
+_READ = "read.partial"
 
 
 def build(
@@ -33,27 +39,39 @@ def build(
 
     What did not change is taken from the current generation, unless ``rebuild`` or damage to it
     forbids. When nothing changed at all, nothing is written. A file that cannot be read is
-    skipped. Otherwise a new generation is built beside the current one and swapped in at the
-    end; the one before is kept for ``rollback``, and the latest ``keep`` in all.
+    skipped. What TOML files beside the reports say holds over what is read of them
+    (``rag.index.sidecars``). Otherwise a new generation is built beside the current one and
+    swapped in at the end; the one before is kept for ``rollback``, and the latest ``keep`` in all.
 
-    Raises CorpusError when there is nothing to index, RagError when another build is running or
-    the disk is full, and whatever the stages raise; the index is then as it was.
+    Raises CorpusError when there is nothing to index or such a TOML file is faulty, RagError when
+    another build is running or the disk is full, and whatever the stages raise; the index is then
+    as it was.
     """
     started = time.monotonic()
     progress = progress or _Silent()
     listing = walk(corpus, stages.suffixes, leave_out=root)
+    corrections = read_corrections(listing)
     with ExitStack() as stack:
         stack.enter_context(write_lock(root))
         before = _current(root)
-        former = Former.open(root, stages.all_fingerprints(), stack, rebuild=rebuild)
+        former = Former.open(root, stages, stack, rebuild=rebuild)
+        kept = ReadingJournal(root / _READ, stages.fingerprints["readers"])
+        journal = stack.enter_context(kept)
         files, unopened = _hash(listing.files, progress)
-        skipped = [*listing.skipped, *unopened]
+        skipped = [*listing.skipped, *unopened, *corrections.unused]
         place = clean(corpus.resolve())
         if (
             former.index
             and former.reusable
             and former.index.manifest.corpus == place
-            and _nothing_changed(former, stages, files, skipped)
+            and _nothing_changed(
+                former,
+                stages,
+                files,
+                corrections=corrections,
+                skipped=skipped,
+                journal=journal,
+            )
         ):
             outcome = _Outcome(former.index.manifest, tuple(former.documents), former.skipped)
             forget(root)
@@ -64,21 +82,16 @@ def build(
                 stages=stages,
                 former=former,
                 files=files,
+                corrections=corrections,
                 skipped=skipped,
+                journal=journal,
                 progress=progress,
             )
             needed = {outcome.manifest.generation, *before}
             others = [name for name in generations(root) if name not in needed]
             prune(root, {*needed, *others[max(0, len(others) + len(needed) - keep) :]})
+        journal.discard()
     return outcome.report(former, time.monotonic() - started)
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of the corpus and the SHA-256 of its bytes."""
-
-    found: Found
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ class _Outcome:
     skipped: tuple[Skipped, ...]
     updated: frozenset[str] = frozenset()
     encoded: int = 0
+    notes: tuple[Noted, ...] = ()
 
     def report(self, former: Former, seconds: float) -> BuildReport:
         before, now = set(former.documents), set(self.names)
@@ -106,6 +120,7 @@ class _Outcome:
             chunks_encoded=self.encoded,
             seconds=round(seconds, 3),
             generation=self.manifest.generation,
+            notes=self.notes,
         )
 
 
@@ -115,12 +130,12 @@ class _Silent:
     def advance(self, count: int = 1) -> None: ...
 
 
-def _hash(found: Sequence[Found], progress: Progress) -> tuple[list[_File], list[Skipped]]:
+def _hash(found: Sequence[Found], progress: Progress) -> tuple[list[File], list[Skipped]]:
     progress.stage("hashing", len(found))
     files, skipped = [], []
     for one in found:
         try:
-            files.append(_File(one, file_sha256(one.path)))
+            files.append(File(one, file_sha256(one.path)))
         except OSError as error:
             skipped.append(Skipped(one.source, _cannot_open(error)))
         progress.advance()
@@ -128,9 +143,15 @@ def _hash(found: Sequence[Found], progress: Progress) -> tuple[list[_File], list
 
 
 def _nothing_changed(
-    former: Former, stages: Stages, files: Sequence[_File], skipped: Sequence[Skipped]
+    former: Former,
+    stages: Stages,
+    files: Sequence[File],
+    *,
+    corrections: Corrections,
+    skipped: Sequence[Skipped],
+    journal: ReadingJournal,
 ) -> bool:
-    if former.changed:
+    if former.changed or not former.corrected_by(corrections.by_source):
         return False
     rest = [one for one in files if not former.holds(one.found, one.sha256)]
     known = {one.source for one in former.skipped}
@@ -138,10 +159,12 @@ def _nothing_changed(
         one.found.source not in known for one in rest
     ):
         return False
-    # What could not be read before may be readable now: a right was given, memory is free.
-    again = [_read(one, stages) for one in rest]
-    return _sorted([*skipped, *(one for one in again if isinstance(one, Skipped))]) == (
-        former.skipped
+    # What could not be read before may be readable now, unless it was for what is in the file:
+    # a right was given, memory is free. What is read here is found in the journal afterwards.
+    again = list(take(rest, stages, former, journal))
+    still = [one.result for one in again if isinstance(one.result, Skipped)]
+    return _sorted([*skipped, *still]) == former.skipped and all(
+        one.verdict == former.verdicts.get(one.file.found.source) for one in again
     )
 
 
@@ -151,52 +174,41 @@ def _write(
     *,
     stages: Stages,
     former: Former,
-    files: Sequence[_File],
+    files: Sequence[File],
+    corrections: Corrections,
     skipped: Sequence[Skipped],
+    journal: ReadingJournal,
     progress: Progress,
 ) -> _Outcome:
-    left_out, updated, names = [*skipped], set(), []
+    left_out, updated, names, verdicts = [*skipped], set(), [], []
+    notes: list[Noted] = []
     reuse = former.index if former.reusable else None
     with building(root) as folder, GenerationWriter(root, folder, stages, reuse) as writer:
         progress.stage("reading", len(files))
-        for file in files:
-            document = former.document(file.found, file.sha256)
-            chunks = former.chunks(file.found, file.sha256)
-            if document is None:
-                made = _read(file, stages)
-                if isinstance(made, Skipped):
-                    left_out.append(made)
-                    progress.advance()
-                    continue
-                document = made
-                if former.differs(document):
-                    updated.add(document.name)
-            writer.add(document, _cut(document, stages) if chunks is None else chunks)
-            names.append(document.name)
-            progress.advance()
+        with closing(take(files, stages, former, journal)) as all_taken:
+            for taken in all_taken:
+                if taken.verdict is not None:
+                    verdicts.append(taken.verdict)
+                if isinstance(taken.result, Skipped):
+                    left_out.append(taken.result)
+                else:
+                    document, file = taken.result, taken.file
+                    if not former.has_read(file.found, file.sha256):
+                        notes += [Noted(document.source, n) for n in document.reading.notes]
+                    found, correction = AsRead.of(document), corrections.of(document.source)
+                    document = corrected(document, correction)
+                    if former.differs(document):
+                        updated.add(document.name)
+                    chunks = former.chunks(file.found, file.sha256, document.language)
+                    cut = _cut(document, stages) if chunks is None else chunks
+                    writer.add(document, cut, found, correction)
+                    names.append(document.name)
+                progress.advance()
         if not names:
             raise _nothing_readable(corpus, left_out)
         done = _sorted(left_out)
-        manifest, encoded = writer.publish(corpus, done, progress)
-    return _Outcome(manifest, tuple(names), done, frozenset(updated), encoded)
-
-
-def _read(file: _File, stages: Stages) -> Document | Skipped:
-    found = file.found
-    try:
-        reading = stages.read(found.path)
-        if file_sha256(found.path) != file.sha256:
-            return Skipped(found.source, "was changed while it was being read")
-    except ReadError as error:
-        return Skipped(found.source, clean(str(error)))
-    except OSError as error:
-        return Skipped(found.source, _cannot_open(error))
-    except MemoryError:
-        return Skipped(found.source, "needs more memory than there is")
-    except RecursionError:
-        return Skipped(found.source, "is nested too deeply")
-    language = stages.detect_language(reading.text)
-    return Document(found.name, found.source, file.sha256, language, reading)
+        manifest, encoded = writer.publish(corpus, done, verdicts, progress)
+    return _Outcome(manifest, tuple(names), done, frozenset(updated), encoded, tuple(notes))
 
 
 def _cut(document: Document, stages: Stages) -> list[Chunk]:

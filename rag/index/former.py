@@ -9,15 +9,18 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable
 from rag.index.checking import changed_files
+from rag.index.corrections import Correction, as_read
 from rag.index.generations import generation_folder
 from rag.index.reader import Index, open_index
-from rag.index.stages import Skipped
+from rag.index.stages import Skipped, Stages, Verdict
 from rag.index.store import DocumentInfo
 from rag.index.walk import Found
-from rag.schema import Chunk, Document
+from rag.schema import GARBLED, OCR, PICTURE, UNREAD, Chunk, Document
 
 # What readings do not depend on.
 _AFTER_READING = frozenset({"chunking", "analysis", "model", "bm25"})
+# What a page has that OCR made, or might make better.
+_FOR_OCR = frozenset({OCR, PICTURE, GARBLED, UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Former:
 
     ``reusable`` says whether anything may be taken over, ``changed`` which fingerprints are not
     the same any more; ``documents`` and ``by_source`` are what it held, by name and by source.
+    ``verdicts`` are by source, ``limits`` those in force now.
     """
 
     index: Index | None = None
@@ -34,11 +38,11 @@ class Former:
     documents: Mapping[str, DocumentInfo] = field(default_factory=dict)
     by_source: Mapping[str, DocumentInfo] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    limits: str = ""
 
     @classmethod
-    def open(
-        cls, root: Path, fingerprints: Mapping[str, str], stack: ExitStack, *, rebuild: bool
-    ) -> Former:
+    def open(cls, root: Path, stages: Stages, stack: ExitStack, *, rebuild: bool) -> Former:
         """Open it until ``stack`` ends, if there is one and every byte is what was written.
 
         With ``rebuild`` it is only compared with.
@@ -49,7 +53,7 @@ class Former:
             return cls()
         if any(changed_files(generation_folder(root, index.generation), index.manifest)):
             return cls()
-        built = index.manifest.fingerprints
+        built, fingerprints = index.manifest.fingerprints, stages.all_fingerprints()
         keys = {*built, *fingerprints}
         infos = index.documents()
         return cls(
@@ -59,32 +63,68 @@ class Former:
             documents={info.name: info for info in infos},
             by_source={info.source: info for info in infos},
             skipped=index.skipped,
+            verdicts={verdict.source: verdict for verdict in index.verdicts},
+            limits=stages.limits,
         )
 
     def holds(self, found: Found, sha256: str) -> bool:
         """Whether a file with these bytes is in it, under the same name, and read as now."""
+        return self.has_read(found, sha256) and self.by_source[found.source].name == found.name
+
+    def has_read(self, found: Found, sha256: str) -> bool:
+        """Whether it has the document of these bytes, and it would be read the same now."""
         info = self.by_source.get(found.source)
+        verdict = self.verdicts.get(found.source)
         return (
-            self.reusable
-            and self.changed <= _AFTER_READING
-            and info is not None
-            and (info.name, info.sha256) == (found.name, sha256)
+            info is not None
+            and info.sha256 == sha256
+            and self._reads_the_same(info)
+            and (verdict is None or verdict.limits == self.limits)
+        )
+
+    def refusal(self, found: Found, sha256: str) -> Skipped | None:
+        """Why a file with these bytes was skipped, if it would be again."""
+        verdict = self.verdicts.get(found.source)
+        if not self._reads_as_now or verdict is None or verdict.sha256 != sha256:
+            return None
+        if verdict.limits not in ("", self.limits):
+            return None
+        return next((one for one in self.skipped if one.source == found.source), None)
+
+    @property
+    def _reads_as_now(self) -> bool:
+        return self.reusable and self.changed <= _AFTER_READING
+
+    def _reads_the_same(self, info: DocumentInfo) -> bool:
+        """Whether a document would be read now as it was."""
+        changed = self.changed - _AFTER_READING
+        if self.index is None or not self.reusable or not changed <= {"ocr"}:
+            return False
+        pages = self.index.pages(info.name) if changed else ()
+        return not any(_FOR_OCR & set(page.faults) for page in pages)
+
+    def corrected_by(self, corrections: Mapping[str, Correction]) -> bool:
+        """Whether people said the same then of each document, by source, as they do now."""
+        nothing = Correction()
+        return all(
+            info.correction == corrections.get(source, nothing)
+            for source, info in self.by_source.items()
         )
 
     def document(self, found: Found, sha256: str) -> Document | None:
-        """The document read from a file with these bytes, if it would be read the same now."""
-        info = self.by_source.get(found.source)
-        if self.index is None or info is None or info.sha256 != sha256:
+        """The document as read from a file with these bytes, if it would be read the same now."""
+        if self.index is None or not self.has_read(found, sha256):
             return None
-        if not self.reusable or not self.changed <= _AFTER_READING:
-            return None
-        return replace(self.index.document(info.name), name=found.name)
+        info = self.by_source[found.source]
+        return replace(as_read(self.index.document(info.name), info.found), name=found.name)
 
-    def chunks(self, found: Found, sha256: str) -> list[Chunk] | None:
-        """Its chunks, if they would be cut the same now."""
+    def chunks(self, found: Found, sha256: str, language: str) -> list[Chunk] | None:
+        """Its chunks, if they would be cut the same now, as a document in ``language``."""
         if self.index is None or "chunking" in self.changed or not self.holds(found, sha256):
             return None
         info = self.by_source[found.source]
+        if info.language != language:
+            return None
         return self.index.chunks(range(info.first_row, info.first_row + info.chunks))
 
     def differs(self, document: Document) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import IndexUnusable
 
-FORMAT = 1
+FORMAT = 5
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.sqlite"
 VECTORS = "vectors.faiss"

@@ -18,7 +18,7 @@ from rag.errors import IndexUnusable, RagError
 from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, generations, lease
 from rag.index.manifest import BM25, DOCUMENTS, VECTORS, Manifest, damaged, read_manifest
-from rag.index.stages import Skipped
+from rag.index.stages import Skipped, Verdict
 from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
 
@@ -210,16 +210,18 @@ class Index:
         """The chunks of ``rows``, in their order. Raises IndexError for a row there is not."""
         return self._store.chunks([int(row) for row in rows])
 
+    def pages(self, document: str) -> tuple[Page, ...]:
+        """The pages of the document with this name or source. Raises RagError if there is none."""
+        pages = self._pages(document)
+        return self._pages(self.info(document).name) or () if pages is None else pages
+
     def page_of(self, document: str, start: int) -> Page:
         """The page that the offset ``start`` of the document with this name lies on.
 
         Between two pages it is the one before; before the first it is the first. Raises RagError
         if there is no such document.
         """
-        pages = self._pages(document)
-        if pages is None:
-            info = self.info(document)
-            pages = self._pages(info.name) or ()
+        pages = self.pages(document)
         if not pages:
             return Page(1, 0, self.info(document).characters)
         return pages[max(0, bisect_right([page.start for page in pages], start) - 1)]
@@ -279,6 +281,11 @@ class Index:
     def skipped(self) -> tuple[Skipped, ...]:
         """The files that were left out, and why."""
         return self._store.skipped()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What reading came to for files that were skipped or not wholly read."""
+        return self._store.verdicts()
 
 
 def _compare_sizes(folder: Path, manifest: Manifest) -> None:

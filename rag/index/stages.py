@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.schema import Chunk, Document, Reading
+from rag.reading import Outcome, ReadingJournal, Source
+from rag.schema import Chunk, Document
 from rag.sparse import Bm25
 
 
@@ -52,18 +52,20 @@ class Progress(Protocol):
 class Stages:
     """What turns files into an index; plain functions, the same input giving the same output.
 
-    ``read`` raises ReadError for a file that is no report. ``describe`` gives the text that is
-    encoded for a chunk, ``analyse`` the terms it is found by.
-    ``suffixes`` are those of the formats that ``read`` knows, lower case with the dot.
+    ``read_all`` gives the outcomes of files in their order, and keeps what it read of them in the
+    journal until the build is done; ``limits`` changes with what reading may cost. ``describe``
+    gives the text that is encoded for a chunk, ``analyse`` the terms it is found by.
+    ``suffixes`` are those of the formats that are read, lower case with the dot.
 
     ``fingerprints`` has the keys ``readers``, ``chunking`` and ``analysis``, each changing with
     the output of its stage (``chunking`` stands for ``chunk`` and ``describe``), and may have
     others. A build reuses former readings while all but ``chunking`` and ``analysis`` are what
-    they were, and former chunks while ``chunking`` is too. ``model`` and ``bm25`` are added from
+    they were, and former chunks while ``chunking`` is too; where ``ocr`` alone is another, readings
+    are reused but those that OCR made or might make better. ``model`` and ``bm25`` are added from
     ``encoder`` and ``bm25``; vectors are reused by the text they were made from.
     """
 
-    read: Callable[[Path], Reading]
+    read_all: Callable[[Sequence[Source], ReadingJournal], Generator[Outcome]]
     detect_language: Callable[[str], str]
     chunk: Callable[[Document], Sequence[Chunk]]
     describe: Callable[[Document, Chunk], str]
@@ -72,6 +74,7 @@ class Stages:
     suffixes: frozenset[str]
     fingerprints: Mapping[str, str]
     bm25: Bm25 = field(default_factory=Bm25)
+    limits: str = ""
 
     def all_fingerprints(self) -> dict[str, str]:
         """``fingerprints`` with those of the model and of BM25's parameters."""
@@ -92,11 +95,32 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reading a file came to and would come to again: that it is skipped, or has notes.
+
+    It holds for the file's bytes (``sha256``) and, where not empty, for these ``limits``.
+    """
+
+    source: str
+    sha256: str
+    limits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A file that is in the index and what of it was not read well: ``note`` is a sentence."""
+
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. The first four are names of documents, sorted.
 
     ``documents``, ``pages`` and ``chunks`` count what is in the index now, ``chunks_encoded`` the
     texts that went through the model, ``seconds`` is wall time. ``generation`` is the current one.
+    ``notes`` are those of the files that were read.
     """
 
     added: tuple[str, ...]
@@ -110,6 +134,7 @@ class BuildReport:
     chunks_encoded: int
     seconds: float
     generation: str
+    notes: tuple[Noted, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object of ``rag index --json``."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from rag.errors import IndexUnusable
+from rag.index.corrections import AsRead, Correction
 from rag.index.manifest import damaged
-from rag.index.stages import Skipped
+from rag.index.stages import Skipped, Verdict
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
 
 _SCHEMA = """
@@ -32,7 +33,7 @@ CREATE TABLE documents (
     sha256 TEXT NOT NULL, language TEXT NOT NULL, page_count INTEGER NOT NULL,
     characters INTEGER NOT NULL, first_row INTEGER NOT NULL, chunk_count INTEGER NOT NULL,
     facts TEXT NOT NULL, notes TEXT NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL,
-    tables TEXT NOT NULL, text BLOB NOT NULL
+    tables TEXT NOT NULL, found TEXT NOT NULL, correction TEXT NOT NULL, text BLOB NOT NULL
 ) STRICT;
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents,
@@ -41,13 +42,19 @@ CREATE TABLE chunks (
     header TEXT NOT NULL, encoded BLOB NOT NULL
 ) STRICT;
 CREATE TABLE skipped (source TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE TABLE verdicts (
+    source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL
+) STRICT;
 """
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """A document without its text. Its chunks are ``chunks`` rows from ``first_row`` on."""
+    """A document without its text. Its chunks are ``chunks`` rows from ``first_row`` on.
+
+    ``facts`` and ``language`` are what holds: ``found``, where ``correction`` says nothing else.
+    """
 
     name: str
     source: str
@@ -59,6 +66,8 @@ class DocumentInfo:
     chunks: int
     facts: Facts
     notes: tuple[str, ...]
+    found: AsRead = field(default_factory=AsRead)
+    correction: Correction = field(default_factory=Correction)
 
 
 class StoreWriter:
@@ -75,8 +84,18 @@ class StoreWriter:
             raise
         self.documents = self.pages = self.rows = 0
 
-    def add(self, document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> None:
-        """Add ``document`` with its ``chunks``; ``keys`` are the digests of their texts."""
+    def add(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        keys: Sequence[bytes],
+        found: AsRead,
+        correction: Correction,
+    ) -> None:
+        """Add ``document`` with its ``chunks``; ``keys`` are the digests of their texts.
+
+        ``document`` holds what ``correction`` made of what was ``found``.
+        """
         reading = document.reading
         facts_and_notes = (_json(asdict(reading.facts)), _json(reading.notes))
         lists = [
@@ -85,11 +104,12 @@ class StoreWriter:
         ]
         self.documents += 1
         self._connection.execute(
-            f"INSERT INTO documents VALUES ({','.join('?' * 15)})",
+            f"INSERT INTO documents VALUES ({','.join('?' * 17)})",
             (
                 *(self.documents, document.name, document.source, document.sha256),
                 *(document.language, len(reading.pages), len(reading.text), self.rows),
                 *(len(chunks), *facts_and_notes, *lists),
+                *(_json(asdict(found)), _json(asdict(correction))),
                 reading.text.encode("utf-8", "surrogatepass"),
             ),
         )
@@ -108,10 +128,13 @@ class StoreWriter:
         self.pages += len(reading.pages)
         self.rows += len(chunks)
 
-    def finish(self, skipped: Sequence[Skipped]) -> None:
-        """Add what was skipped and complete the file."""
+    def finish(self, skipped: Sequence[Skipped], verdicts: Sequence[Verdict]) -> None:
+        """Add what was skipped, and what need not be read again; complete the file."""
         self._connection.executemany(
             "INSERT INTO skipped VALUES (?, ?)", [astuple(one) for one in skipped]
+        )
+        self._connection.executemany(
+            "INSERT INTO verdicts VALUES (?, ?, ?)", [astuple(one) for one in verdicts]
         )
         self._connection.execute("COMMIT")
         self.close()
@@ -141,7 +164,7 @@ class Store:
         """All documents, in the order of their rows."""
         rows = self.select(
             "SELECT name, source, sha256, language, page_count, characters, first_row, "
-            "chunk_count, facts, notes FROM documents ORDER BY id"
+            "chunk_count, facts, notes, found, correction FROM documents ORDER BY id"
         )
         return tuple(_info(row) for row in rows)
 
@@ -157,7 +180,7 @@ class Store:
         *about, text, pages, headings, tables, facts, notes = rows[0]
         reading = Reading(
             text=text.decode("utf-8", "surrogatepass"),
-            pages=tuple(Page(*one) for one in json.loads(pages)),
+            pages=_pages(pages),
             headings=tuple(Heading(*one) for one in json.loads(headings)),
             tables=tuple(Table(*one) for one in json.loads(tables)),
             facts=Facts(**json.loads(facts)),
@@ -169,7 +192,7 @@ class Store:
     def pages(self, name: str) -> tuple[Page, ...] | None:
         """The pages of the document called ``name``, or None."""
         rows = self.select("SELECT pages FROM documents WHERE name = ?", (name,))
-        return tuple(Page(*one) for one in json.loads(rows[0][0])) if rows else None
+        return _pages(rows[0][0]) if rows else None
 
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """The chunks of ``rows``, in their order. Raises IndexError for a row there is not."""
@@ -204,6 +227,10 @@ class Store:
         """What was left out of the index, sorted by source."""
         return tuple(Skipped(*row) for row in self.select("SELECT * FROM skipped ORDER BY rowid"))
 
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What reading came to for files that were skipped or not wholly read."""
+        return tuple(Verdict(*row) for row in self.select("SELECT * FROM verdicts ORDER BY source"))
+
     def select(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         try:
@@ -222,6 +249,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
+def _pages(stored: str) -> tuple[Page, ...]:
+    return tuple(
+        Page(number, start, end, label, quality, tuple(faults))
+        for number, start, end, label, quality, faults in json.loads(stored)
+    )
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
 
@@ -234,7 +268,8 @@ def _byte_offsets(text: str) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def _info(row: tuple[Any, ...]) -> DocumentInfo:
-    name, source, sha256, language, pages, characters, first_row, chunks, facts, notes = row
+    name, source, sha256, language, pages, characters, first_row, chunks, *rest = row
+    facts, notes, found, correction = map(json.loads, rest)
     return DocumentInfo(
         name=name,
         source=source,
@@ -244,6 +279,8 @@ def _info(row: tuple[Any, ...]) -> DocumentInfo:
         characters=characters,
         first_row=first_row,
         chunks=chunks,
-        facts=Facts(**json.loads(facts)),
-        notes=tuple(json.loads(notes)),
+        facts=Facts(**facts),
+        notes=tuple(notes),
+        found=AsRead(Facts(**found["facts"]), found["language"]),
+        correction=Correction(**correction),
     )

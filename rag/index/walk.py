@@ -6,7 +6,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import CorpusError
@@ -27,19 +27,25 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies in a corpus, sorted by source."""
+    """What lies in a corpus, sorted by source.
+
+    ``sidecars`` are its TOML files, by path relative to it. ``whole`` says that all of a folder
+    is listed; else ``files`` is one file, named alone, and ``sidecars`` lie beside it.
+    """
 
     files: tuple[Found, ...]
     skipped: tuple[Skipped, ...]
+    sidecars: Mapping[str, Path] = field(default_factory=dict)
+    whole: bool = True
 
 
 def walk(corpus: Path, suffixes: frozenset[str], *, leave_out: Path | None = None) -> Listing:
     """List the reports in the folder ``corpus``, or the one file that it is.
 
     Left out without mention: hidden files and folders, ``~$…`` (an editor's lock files),
-    ``*.json``, ``*.jsonl``, ``*.toml``, and the folder ``leave_out``. Links are followed where
-    they stay within the corpus, folders entered once. Raises CorpusError when ``corpus`` does not
-    exist, cannot be opened or holds no file with one of ``suffixes``.
+    ``*.json``, ``*.jsonl`` and the folder ``leave_out``; ``*.toml`` are listed apart. Links are
+    followed where they stay within the corpus, folders entered once. Raises CorpusError when
+    ``corpus`` does not exist, cannot be opened or holds no file with one of ``suffixes``.
     """
     try:
         mode = corpus.stat().st_mode
@@ -55,6 +61,7 @@ def walk(corpus: Path, suffixes: frozenset[str], *, leave_out: Path | None = Non
         walker.folder(corpus)
     else:
         walker.file(corpus, corpus.stat())
+        walker.beside(corpus)
     if not walker.paths:
         formats = ", ".join(sorted(suffixes))
         raise CorpusError(
@@ -65,6 +72,8 @@ def walk(corpus: Path, suffixes: frozenset[str], *, leave_out: Path | None = Non
     return Listing(
         tuple(Found(names[s], s, walker.paths[s]) for s in sorted(walker.paths)),
         tuple(sorted(walker.skipped, key=lambda one: (one.source, one.reason))),
+        walker.sidecars,
+        stat.S_ISDIR(mode),
     )
 
 
@@ -101,6 +110,7 @@ def _stem(source: str) -> str:
 class _Walker:
     def __init__(self, corpus: Path, suffixes: frozenset[str], leave_out: Path | None) -> None:
         self.paths: dict[str, Path] = {}
+        self.sidecars: dict[str, Path] = {}
         self.skipped: list[Skipped] = []
         self._base = corpus if corpus.is_dir() else corpus.parent
         self._real_base = self._base.resolve()
@@ -161,8 +171,17 @@ class _Walker:
                 self._skip(path, "has a name that cannot be told from another file's")
             else:
                 self.paths[source] = path
+        elif suffix == ".toml":
+            self.sidecars[self._source(path)] = path
         elif suffix not in _COMPANIONS:
             self._skip(path, "is not in a format that is read")
+
+    def beside(self, path: Path) -> None:
+        """The TOML files that can speak for a corpus of one file."""
+        for name in ("corpus.toml", f"{path.stem}.toml", f"{path.name}.toml"):
+            one = path.with_name(name)
+            if one.is_file():
+                self.sidecars[self._source(one)] = one
 
     def _skip(self, path: Path, reason: str) -> None:
         self.skipped.append(Skipped(self._source(path), reason))

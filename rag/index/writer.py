@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from rag.index.corrections import AsRead, Correction
 from rag.index.generations import next_name, publish, writing
 from rag.index.journal import Journal
 from rag.index.manifest import (
@@ -21,7 +22,7 @@ from rag.index.manifest import (
     write_manifest,
 )
 from rag.index.reader import Index
-from rag.index.stages import Progress, Skipped, Stages
+from rag.index.stages import Progress, Skipped, Stages, Verdict
 from rag.index.store import StoreWriter
 from rag.index.vectors import Vectors
 from rag.schema import Chunk, Document
@@ -49,22 +50,31 @@ class GenerationWriter:
     def __exit__(self, *_: object) -> None:
         self._store.close()
 
-    def add(self, document: Document, chunks: Sequence[Chunk]) -> None:
-        """The next document, with its chunks in the order of their rows."""
+    def add(
+        self, document: Document, chunks: Sequence[Chunk], found: AsRead, correction: Correction
+    ) -> None:
+        """The next document, with its chunks in the order of their rows.
+
+        It holds what ``correction`` made of what was ``found``.
+        """
         keys = []
         for chunk in chunks:
             text = self._stages.describe(document, chunk)
             self._terms.add(self._stages.analyse(document, chunk))
             keys.append(self._vectors.add(text, chunk.language))
         with writing(self._root):
-            self._store.add(document, chunks, keys)
+            self._store.add(document, chunks, keys, found, correction)
 
     def publish(
-        self, corpus: str, skipped: Sequence[Skipped], progress: Progress
+        self,
+        corpus: str,
+        skipped: Sequence[Skipped],
+        verdicts: Sequence[Verdict],
+        progress: Progress,
     ) -> tuple[Manifest, int]:
         """Complete the generation and swap it in: its manifest, and how many texts were encoded."""
         with writing(self._root):
-            self._store.finish(skipped)
+            self._store.finish(skipped, verdicts)
         self._write_terms()
         progress.stage("encoding", len(self._vectors.texts))
         encoder = self._stages.encoder

@@ -66,8 +66,13 @@ class ReadingBuilder:
         """Says that what was added at this span is a heading; ``title`` becomes one line."""
         self._headings.append(Heading(start, end, level, " ".join(title.split())))
 
-    def table(self, rows: Sequence[Sequence[str]], header_rows: int = 0) -> None:
-        """Adds a table; white space inside a cell becomes single spaces, blank rows go."""
+    def table(
+        self, rows: Sequence[Sequence[str]], header_rows: int = 0, *, goes_on: bool = False
+    ) -> None:
+        """Adds a table; white space inside a cell becomes single spaces, blank rows go.
+
+        ``goes_on`` says that it goes on with the table added last, whose header then is its too.
+        """
         lines = [row_line(row) for row in rows]
         header = [line for line in lines[:header_rows] if line.strip()]
         body = [line for line in lines[header_rows:] if line.strip()]
@@ -75,7 +80,8 @@ class ReadingBuilder:
             return
         start = self._append("\n".join(header + body), BLOCK)
         header_end = start + len("\n".join(header))
-        self._tables.append(Table(start, self._length, header_end))
+        carried = self._tables[-1].header if goes_on and self._tables else (0, 0)
+        self._tables.append(Table(start, self._length, header_end, *carried))
 
     def build(self, facts: Facts | None = None, notes: Iterable[str] = ()) -> Reading:
         """The reading of all that was added; one page where none was started."""

@@ -27,6 +27,8 @@ _DECOMPOSED = (
     (0xFB13, 0xFB18),  # Armenian ligatures
     (0xFB1D, 0xFB50),  # Hebrew presentation forms
     (0xFB50, 0xFE00),  # Arabic presentation forms A
+    (0xFE10, 0xFE19),  # punctuation turned for vertical text
+    (0xFE35, 0xFE45),  # brackets turned for vertical text
     (0xFE70, 0xFF00),  # Arabic presentation forms B
     (0x2F800, 0x2FA20),  # CJK compatibility ideographs, supplement
 )

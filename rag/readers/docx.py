@@ -1,10 +1,13 @@
-"""DOCX: the body in order, with headings by style, tables in place, notes after their paragraph."""
+"""DOCX: the body in order, with headings by style, tables in place, notes after their paragraph.
+
+Pages are those that Word laid out when it last saved, where the file keeps all their breaks.
+"""
 
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
+from itertools import takewhile
 
 import docx
 from docx.document import Document as WordDocument
@@ -18,17 +21,13 @@ from rag.errors import ReadError
 from rag.readers.building import ReadingBuilder
 from rag.readers.characters import invisible_removed
 from rag.readers.docx_numbers import Numbering
+from rag.readers.docx_pages import PAGE_BREAK, page_breaks
 from rag.readers.docx_styles import heading_levels, outline_level
 from rag.readers.facts import clean_title, facts_of
 from rag.readers.numbering import numbered_heading
+from rag.readers.package import check_package, damaged
 from rag.schema import Facts, Reading
 
-_MAX_PART = 256 * 2**20
-_MAX_TOTAL = 512 * 2**20
-_MAX_ENTRIES = 20_000
-_DAMAGED = (
-    "It is damaged and cannot be opened as a Word document. Save it again from Word, or give a PDF."
-)
 # Deleted and moved-away text, field codes, and the older copy of a drawing.
 _UNSEEN = frozenset(
     qn(name)
@@ -38,45 +37,14 @@ _UNSEEN = frozenset(
 
 def read_docx(data: bytes) -> Reading:
     """Reads a Word document; raises ReadError when it is damaged, oversized or has no text."""
-    _check_package(data)
+    check_package(data, "Word document")
     try:
         document = docx.Document(io.BytesIO(data))
         return _Walker(document).reading()
     except ReadError:
         raise
     except Exception as error:  # the library raises whatever a malformed part makes it meet
-        raise ReadError(_DAMAGED) from error
-
-
-def _check_package(data: bytes) -> None:
-    """Refuses what unpacks to far more than a report, and what declares entities."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            entries = package.infolist()
-            sizes = [
-                entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels"))
-            ]
-            if (
-                len(entries) > _MAX_ENTRIES
-                or max(sizes, default=0) > _MAX_PART
-                or sum(sizes) > _MAX_TOTAL
-            ):
-                raise ReadError(
-                    "It unpacks to far more than a report holds and was not opened. "
-                    "Check where the file comes from."
-                )
-            for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    with package.open(entry) as part:
-                        if b"<!DOCTYPE" in part.read(4096):
-                            raise ReadError(
-                                "It declares XML entities, as no Word document does, and was not "
-                                "opened. Check where the file comes from."
-                            )
-    except ReadError:
-        raise
-    except Exception as error:  # zipfile raises many kinds on damaged archives
-        raise ReadError(_DAMAGED) from error
+        raise damaged("Word document") from error
 
 
 class _Walker:
@@ -95,9 +63,13 @@ class _Walker:
         self._levels = heading_levels(document)
         self._titles: list[str] = []
         self._in_list = False
+        self._breaks = page_breaks(document)
+        self._header: list[list[str]] = []
+        if self._breaks:
+            self._builder.start_page()
 
     def reading(self) -> Reading:
-        """The whole document as one page."""
+        """The whole document."""
         for element in _blocks(self._document.element.body):
             if element.tag == qn("w:tbl"):
                 self._table(element)
@@ -118,22 +90,38 @@ class _Walker:
         if not title and reading.headings:
             title = reading.headings[0].title
         made = properties.modified or properties.created
-        return facts_of(reading.text, title=title, made=made.date().isoformat() if made else "")
+        return facts_of(
+            reading.text,
+            title=title,
+            author=properties.author or "",
+            made=made.date().isoformat() if made else "",
+        )
 
     def _paragraph(self, element: etree._Element) -> None:
-        text = self._text(element)
         marker = self._numbering.marker(element)
-        if text and marker:
-            text = f"{marker} {text}"
+        written = ""
+        for number, part in enumerate(self._text(element).split(PAGE_BREAK)):
+            if number:
+                self._builder.start_page()
+            text = part.strip()
+            if text and written:
+                spaced = part[:1].isspace() or written[-1:].isspace()
+                self._builder.paragraph(text, " " if spaced else "")
+            elif text:
+                self._block(element, f"{marker} {text}" if marker else text, bool(marker))
+            written = part if text else written
+        self._flush_notes()
+
+    def _block(self, element: etree._Element, text: str, numbered: bool) -> None:
         level = self._level(element)
         style = self._style_id(element)
-        if text and level == 0:
+        if level == 0:
             self._titles.append(" ".join(text.split()))
-        if text and level is not None:
+        if level is not None:
             self._builder.heading(text, max(level, 1))
             self._in_list = False
-        elif text:
-            listed = bool(marker) or "list" in style.lower()
+        else:
+            listed = numbered or "list" in style.lower()
             joined = listed and self._in_list
             span = self._builder.paragraph(text, "\n" if joined else "\n\n")
             self._in_list = listed
@@ -146,32 +134,48 @@ class _Walker:
                 self._builder.mark_heading(
                     span[0], span[0] + found.end, found.level, text[: found.end]
                 )
-        self._flush_notes()
 
     def _table(self, table: etree._Element) -> None:
+        """One table a page: Word repeats the rows marked as its header on each."""
+        all_rows = list(table.iterchildren(qn("w:tr")))
+        marked = len(list(takewhile(_is_header, all_rows)))
         rows: list[list[str]] = []
-        header_rows = 0
-        for row in table.iterchildren(qn("w:tr")):
-            cells = []
-            for cell in _cells(row):
-                merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
-                continued = merge is not None and merge.get(qn("w:val"), "continue") != "restart"
-                texts = [self._text(p) for p in cell.iter(qn("w:p"))]
-                cells.append("" if continued else " ".join(text for text in texts if text))
-                span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
-                width = span.get(qn("w:val"), "1") if span is not None else "1"
-                cells.extend([""] * (min(int(width), 100) - 1 if width.isdigit() else 0))
-            is_header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
-            if is_header and header_rows == len(rows):
-                header_rows += 1
-            rows.append(cells)
+        for row in all_rows:
+            cells = self._row(row)
+            texts = [cell.replace(PAGE_BREAK, " ") for cell in cells]
+            breaks = any(PAGE_BREAK in cell for cell in cells)
+            below = breaks and not any(cell.startswith(PAGE_BREAK) for cell in cells)
+            if not breaks or below:
+                rows.append(texts)
+            if breaks:
+                if len(rows) > marked:
+                    self._rows(rows, marked)
+                    rows = rows[:marked]
+                self._builder.start_page()
+            if breaks and not below:
+                rows.append(texts)
+        self._rows(rows, marked or int(_is_headed(all_rows)))
         self._in_list = False
+        self._flush_notes()
+
+    def _rows(self, rows: list[list[str]], header_rows: int) -> None:
         if max((len(row) for row in rows), default=0) < 2:
             for row in rows:
                 self._builder.paragraph(" ".join(row))
         else:
             self._builder.table(rows, header_rows)
-        self._flush_notes()
+
+    def _row(self, row: etree._Element) -> list[str]:
+        cells = []
+        for cell in _cells(row):
+            merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+            continued = merge is not None and merge.get(qn("w:val"), "continue") != "restart"
+            texts = [self._text(p) for p in cell.iter(qn("w:p"))]
+            cells.append("" if continued else " ".join(text for text in texts if text))
+            span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+            width = span.get(qn("w:val"), "1") if span is not None else "1"
+            cells.extend([""] * (min(int(width), 100) - 1 if width.isdigit() else 0))
+        return cells
 
     def _text(self, paragraph: etree._Element) -> str:
         parts: list[str] = []
@@ -181,13 +185,16 @@ class _Walker:
                 parts.append(element.text or "")
             elif tag in (qn("w:tab"), qn("w:ptab")):
                 parts.append("\t")
+            elif element in self._breaks:
+                parts.append(PAGE_BREAK)
             elif tag in (qn("w:br"), qn("w:cr")):
                 parts.append("\n")
             elif tag == qn("w:noBreakHyphen"):
                 parts.append("-")
             else:
                 parts.append(self._note_mark(element))
-        return invisible_removed("".join(parts)).strip()
+        # Strip no form feed, which stands for the end of a page.
+        return invisible_removed("".join(parts)).strip(" \t\n\u3000\xa0")
 
     def _note_mark(self, element: etree._Element) -> str:
         for name, notes in self._notes.items():
@@ -218,9 +225,20 @@ class _Walker:
 
 def _stands_out(paragraph: etree._Element, whole: bool) -> bool:
     """A numbered line counts as a heading when it is only a marker or all of it is bold."""
-    if not whole:
-        return True
-    runs = [run for run in paragraph.iter(qn("w:r")) if "".join(run.itertext()).strip()]
+    return not whole or _is_bold(paragraph)
+
+
+def _is_header(row: etree._Element) -> bool:
+    return row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+
+
+def _is_headed(rows: list[etree._Element]) -> bool:
+    """Whether the first row alone is bold, as a header that nobody marked as one."""
+    return len(rows) > 1 and _is_bold(rows[0]) and not _is_bold(rows[1])
+
+
+def _is_bold(element: etree._Element) -> bool:
+    runs = [run for run in element.iter(qn("w:r")) if "".join(run.itertext()).strip()]
     return bool(runs) and all(run.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None for run in runs)
 
 

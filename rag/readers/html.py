@@ -22,6 +22,7 @@ _DECLARED = re.compile(
 )
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>", re.I)
 _HEADING = re.compile(r"h[1-6]")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def read_html(data: bytes) -> Reading:
@@ -79,6 +80,7 @@ class _Walker:
         self._preserved = 0
         self._after_item = False
         self._counters: list[int | None] = []
+        self._raising: list[str] = []
 
     def walk(self, root: etree._Element) -> None:
         skipping: etree._Element | None = None
@@ -88,7 +90,8 @@ class _Walker:
                     skipping = None
                 continue
             if kind == "text":
-                self._inline.append(text if self._preserved else re.sub(r"\s+", " ", text))
+                shown = self._raised(text) if self._raising else text
+                self._inline.append(shown if self._preserved else re.sub(r"\s+", " ", shown))
             elif element is not None and kind == "start":
                 if element.tag in ("table",) and self._table(element):
                     skipping = element
@@ -111,6 +114,8 @@ class _Walker:
         tag = element.tag
         if tag == "br":
             self._inline.append("\n")
+        elif tag == "sup":
+            self._raising.append("note" if _is_note_mark(element) else "figure")
         elif tag in BLOCKS:
             self._flush()
             if tag == "pre":
@@ -130,6 +135,8 @@ class _Walker:
 
     def _end(self, element: etree._Element) -> None:
         tag = element.tag
+        if tag == "sup" and self._raising:
+            self._raising.pop()
         if tag not in BLOCKS:
             return
         if _HEADING.fullmatch(tag):
@@ -141,6 +148,13 @@ class _Walker:
             self._preserved -= 1
         elif tag in ("ol", "ul", "menu", "dir") and self._counters:
             self._counters.pop()
+
+    def _raised(self, text: str) -> str:
+        """Raised text told apart from what it stands by: ``[1]`` for a note, else ``²``."""
+        bare = text.strip()
+        if self._raising[-1] == "note" and bare and bare[0] not in "[(":
+            return f"[{bare}]"
+        return text.translate(_RAISED) if bare.isdecimal() and bare.isascii() else text
 
     def _taken(self) -> str:
         text = invisible_removed("".join(self._inline))
@@ -155,6 +169,12 @@ class _Walker:
         if text.strip():
             self.builder.paragraph(text, "\n" if item and self._after_item else "\n\n")
             self._after_item = item
+
+
+def _is_note_mark(element: etree._Element) -> bool:
+    """Whether raised text leads to a note on the same page, by a link in it or around it."""
+    links = [*element.iter("a"), *element.iterancestors("a")]
+    return any((link.get("href") or "").startswith("#") for link in links)
 
 
 def _ordinal(value: str) -> int:

@@ -62,6 +62,10 @@ def _row(row: etree._Element, held: dict[int, int]) -> tuple[list[str], bool]:
             if rows_below:
                 held[len(cells)] = rows_below
             cells.append("" if offset else text)
+    # Cells from above that stand to the right of the row's last one are used up by it too.
+    for column, rows in held.items():
+        if column >= len(cells) and rows > 0:
+            held[column] = rows - 1
     return cells, bool(kinds) and set(kinds) == {"th"}
 
 

@@ -70,15 +70,23 @@ _PROVISIONS: tuple[tuple[re.Pattern[str], int], ...] = (
     ),
     (_compiled(r"§+\s*[0-9]+[a-z]?(?:[.\-][0-9]+)*(?=[.:]?\s|$)"), 3),
 )
+_LONE_MARK = _compiled(r"\S+\s+\S+\s*[:：]")
 _ARTICLE_TITLED = _compiled(r"(?:Article|ARTICLE|Rule|RULE|Principle)\s+[0-9]+[A-Za-z]?\s+[A-Z]")
 _DECIMAL = _compiled(r"([0-9]{1,2}(?:[.．][0-9]{1,3}){0,4})([.．])?[\s\u3000]+(?=\S)")
 _CONTENTS_ENTRY = _compiled(r"(?:\.{3,}|…{1,}|·{3,}|\t|\s{3,})\s*[0-9ivxlc٠-٩]{1,5}\s*$|\.{4,}")
 _ENDS_SENTENCE = _compiled(r"[。；;，,!！?؟،؛]$|[^.A-Z][.]$")
+# What introduces a list or a table is a clause, not a heading.
+_INTRODUCES = _compiled(r"[^\u2e80-\uffef][:：]$|(?:如下|下列|以下|とおり)[:：]$")
 _MAX_WIDTH = 90
 LONE_BELOW = 4
 # A line can be as long as a file; what tells an entry of a table of contents is at its end.
 _REACH = 120
 _EAST_ASIAN = _compiled(r"[壹貳贰參叁肆伍陸柒捌玖拾一二三四五六七八九十（(]")
+
+
+def is_contents_entry(line: str) -> bool:
+    """Whether a line is an entry of a table of contents: dots or a gap, and a page's number."""
+    return _CONTENTS_ENTRY.search(line[-_REACH:]) is not None
 
 
 def is_east_asian(line: str) -> bool:
@@ -111,13 +119,14 @@ def numbered_heading(line: str, widest: int = _MAX_WIDTH) -> Numbered | None:
     ``widest`` columns. Lines of a table of contents are not
     headings, nor are sentences that begin with a number.
     """
-    if not line or _CONTENTS_ENTRY.search(line[-_REACH:]):
+    if not line or is_contents_entry(line):
         return None
     short = len(line) <= widest and _width(line) <= widest and not _ENDS_SENTENCE.search(line[-2:])
     for pattern, level in _PROVISIONS:
         if match := pattern.match(line):
-            return Numbered(len(line) if short else match.end(), level)
-    if not short:
+            whole = short and (line[-1] not in ":：" or match.end() >= len(line) - 1)
+            return Numbered(len(line) if whole else match.end(), level)
+    if not short or (_INTRODUCES.search(line[-_REACH:]) and not _LONE_MARK.fullmatch(line)):
         return None
     for pattern, level in _LINES:
         if pattern.match(line):

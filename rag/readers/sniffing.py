@@ -26,7 +26,7 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|table|div|p|
 
 
 def kind_of(data: bytes) -> str:
-    """``pdf``, ``docx``, ``html``, ``text`` or, in words, what else it is (``a PNG picture``)."""
+    """``pdf``, ``docx``, ``xlsx``, ``pptx``, ``html``, ``text``, or in words what else it is."""
     # Readers of PDF accept some bytes before the header, and so do we.
     if b"%PDF-" in data[:1024]:
         return "pdf"
@@ -50,8 +50,9 @@ def _zip_kind(data: bytes) -> str:
         return "a damaged ZIP archive"
     for name, kind in (
         ("word/document.xml", "docx"),
-        ("xl/workbook.xml", "an Excel workbook"),
-        ("ppt/presentation.xml", "a PowerPoint presentation"),
+        ("xl/workbook.xml", "xlsx"),
+        ("xl/workbook.bin", "an Excel workbook of the binary kind (.xlsb)"),
+        ("ppt/presentation.xml", "pptx"),
         ("META-INF/container.xml", "an e-book (EPUB)"),
         ("content.xml", "an OpenDocument file"),
     ):

@@ -137,17 +137,14 @@ def _differences(values: Mapping[str, Any], assistant: Assistant) -> Iterator[st
     if dict(index.manifest.fingerprints) != values["fingerprints"]:
         yield "The generation has other fingerprints than recorded."
     filters = Filters(**values["filters"])
+    # Not the question is asked again but what was searched for, which a language model may have
+    # made of it.
+    answer = assistant.ask(values["searched"], filters=filters, extractive=True)
+    yield from _passages(values["passages"], answer.hits)
+    # A language model need not say the same twice; what it was given must be the same.
     if values["generator"] == "extractive":
-        answer = assistant.ask(values["question"], filters=filters)
-        yield from _passages(values["passages"], answer.hits)
         again: Mapping[str, Any] = {**answer_to_json(answer)}
         yield from (f"Its {n} is another one." for n in _ANSWER if again[n] != values[n])
-    else:
-        # A language model need not say the same twice; what it was given must be the same.
-        found = assistant.search(
-            values["question"], k=len(values["passages"]), mode="hybrid", filters=filters
-        )
-        yield from _passages(values["passages"], found.hits)
     for citation in values["citations"]:
         text = index.document(citation["document"]).text
         if text[citation["start"] : citation["end"]] != citation["quote"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -19,18 +19,24 @@ FORMAT = 1
 
 
 def entry_of(
-    answer: Answer, filters: Filters, index: Index, settings: Mapping[str, Any]
+    answer: Answer,
+    history: Sequence[str],
+    filters: Filters,
+    index: Index,
+    settings: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What is kept of ``answer``, which was taken from ``index``.
 
-    ``settings`` are those that the answer depends on. Passages are kept by id, place, score and
-    SHA-256 of their text, not by their words; quotes are kept with their words.
+    ``history`` are the questions before it, and ``searched`` in the entry is the one that they
+    completed it to. ``settings`` are those that the answer depends on. Passages are kept by id,
+    place, score and SHA-256 of their text, not by their words; quotes are kept with their words.
     """
     answered = answer_to_json(answer)
     return {
         "format": FORMAT,
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "question": answer.query,
+        "history": list(history),
         "filters": {name: value for name, value in asdict(filters).items() if value is not None},
         "generation": index.generation,
         "fingerprints": dict(index.manifest.fingerprints),

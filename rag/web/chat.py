@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
@@ -25,6 +25,9 @@ QUESTION_LIMIT = 2000
 
 KEPT_TURNS = 40
 """Turns of a conversation that stay on the page; older ones leave it."""
+
+_REMEMBERED = 6
+"""Former questions that a follow-up may lean on."""
 
 _SHOWN_OF_LONG_QUESTION = 160
 
@@ -101,7 +104,7 @@ class Chat:
         try:
             yield from self._load()
             yield View(status=status_html(self.texts.searching, self.texts))
-            answer = self.assistant.ask(question)
+            answer = yield from self._answered(question, pending)
         except RagError as error:
             yield self._settled(_with_problem(pending, str(error)))
         except Exception:
@@ -109,6 +112,20 @@ class Chat:
             yield self._settled(_with_problem(pending, self.texts.unexpected))
         else:
             yield from self._set_out((*pending[:-1], Turn(question, answer)), answer)
+
+    def _answered(self, question: str, pending: Turns) -> Generator[View, None, Answer]:
+        """The views while an answer is written, and the answer."""
+        history = [_asked(turn) for turn in pending[:-1] if turn.answer][-_REMEMBERED:]
+        for part in self.assistant.ask_stream(question, history=history):
+            if isinstance(part, Answer):
+                return part
+            draft = (*pending[:-1], replace(pending[-1], draft=part))
+            yield View(
+                turns=draft,
+                conversation=self._conversation(draft),
+                status=status_html(self.texts.writing, self.texts),
+            )
+        raise RuntimeError("the assistant gave no answer")
 
     def dossier(self, number: int, turns: Turns) -> Iterator[View]:
         """Hand over the dossier of the answer of turn ``number``, from 0; a failure is a notice."""
@@ -189,8 +206,13 @@ def download_html(content: bytes, made: datetime) -> str:
     return f'<span data-name="{name}" data-type="{_DOCX}" data-content="{data}"></span>'
 
 
+def _asked(turn: Turn) -> str:
+    """The question as it was searched for, so that a third may follow a second."""
+    return (turn.answer.searched if turn.answer else "") or turn.question
+
+
 def _with_problem(turns: Turns, problem: str) -> Turns:
-    return (*turns[:-1], replace(turns[-1], problem=problem))
+    return (*turns[:-1], replace(turns[-1], problem=problem, draft=""))
 
 
 def _titles(reports: Sequence[Report]) -> Mapping[str, str]:

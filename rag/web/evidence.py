@@ -15,7 +15,7 @@ from rag.web.passage import Quote, language_attributes, passage_html
 from rag.web.protocol import Report
 from rag.web.render import Turn
 from rag.web.texts import TEXTS, Texts
-from rag.web.wording import citation_name, interface_attributes, page_name
+from rag.web.wording import citation_name, interface_attributes, page_name, page_warning
 
 SHOWN_HITS = 5
 """Passages listed under a refusal, or under the cited ones of an answer."""
@@ -112,6 +112,7 @@ def _cited_card(number: int, card: _Card, texts: Texts, titles: Mapping[str, str
         f'<header><span class="numbers">{chips}</span>'
         f"{_source(first.document, page, section, titles)}</header>"
         f'<div class="passage"{language_attributes(language)}>{passage}</div>'
+        f"{_warning(first, texts)}"
         f"<footer>{_copy_buttons(card, texts)}"
         f'<button type="button" class="quiet back" data-back="t{number}">{escape(texts.back)}'
         f"</button></footer></article>"
@@ -141,8 +142,15 @@ def _hit_card(hit: Hit, texts: Texts, titles: Mapping[str, str]) -> str:
     return (
         f'<article class="card plain"><header>'
         f"{_source(chunk.document, page, chunk.section, titles)}</header>"
-        f'<div class="passage"{language_attributes(chunk.language)}>{passage}</div></article>'
+        f'<div class="passage"{language_attributes(chunk.language)}>{passage}</div>'
+        f"{_warning(hit, texts)}</article>"
     )
+
+
+def _warning(cited: Citation | Hit, texts: Texts) -> str:
+    """A line under words from a page that was not read well."""
+    text = page_warning(cited.quality, cited.faults, texts)
+    return f'<p class="doubt" role="note">{escape(text)}</p>' if text else ""
 
 
 def _source(document: str, page: str, section: Sequence[str], titles: Mapping[str, str]) -> str:

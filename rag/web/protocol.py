@@ -54,5 +54,11 @@ class Assistant(Protocol):
     def ask(self, question: str) -> Answer:
         """Answer one question."""
 
+    def ask_stream(self, question: str, *, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+        """Answer a question after the former ones: text as it grows, at last the answer.
+
+        Texts are what has been checked so far; the answer may be another than they began.
+        """
+
     def documents(self) -> Sequence[Report]:
         """List the reports in the index; possible once it is loaded."""

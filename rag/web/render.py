@@ -19,11 +19,15 @@ from rag.web.wording import citation_name, interface_attributes
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what came of it: an answer, or a sentence about what went wrong."""
+    """A question and what came of it: an answer, or a sentence about what went wrong.
+
+    ``draft`` is what has been written and checked of an answer that is not there yet.
+    """
 
     question: str
     answer: Answer | None = None
     problem: str = ""
+    draft: str = ""
 
 
 def conversation_html(
@@ -90,8 +94,15 @@ def _turn(
             f'<div class="problem"><strong>{escape(texts.failed)}</strong>'
             f'<p dir="auto">{escape(turn.problem)}</p></div>'
         )
+    elif turn.draft and not turn.answer:
+        body = (
+            '<div class="answer" aria-busy="true"><p class="answer-text" dir="auto">'
+            f"{escape(turn.draft)}</p></div>"
+        )
     elif turn.answer:
-        body = _answer(number, turn.answer, texts, titles, sentences)
+        body = _searched(turn.answer, texts) + _answer(
+            number, turn.answer, texts, titles, sentences
+        )
         complete = sentences is None or sentences >= len(turn.answer.sentences)
         body += _dossier_button(number, texts) if dossiers and complete else ""
     return f'<article class="turn" id="t{number}" data-turn="{number}">{question}{body}</article>'
@@ -121,7 +132,22 @@ def _answer(
     )
     complete = len(shown) == len(answer.sentences)
     note = f'<p class="origin">{escape(_origin(answer, texts))}</p>' if complete else ""
-    return f'<div class="answer">{body}{note}</div>'
+    return f'<div class="answer">{_notice(answer)}{body}{note}</div>'
+
+
+def _searched(answer: Answer, texts: Texts) -> str:
+    if not answer.searched:
+        return ""
+    return (
+        f'<p class="origin">{escape(texts.searched)} '
+        f"<bdi{language_attributes(answer.language)}>{escape(answer.searched)}</bdi></p>"
+    )
+
+
+def _notice(answer: Answer) -> str:
+    if not answer.notice:
+        return ""
+    return f'<p class="notice"{language_attributes(answer.language)}>{escape(answer.notice)}</p>'
 
 
 def _source(sentence: Sentence, cited: Mapping[int, Citation]) -> tuple[str, str]:
@@ -155,10 +181,19 @@ def _sentence(
         for id_ in sentence.citations
         if id_ in cited
     )
-    return f'<span class="sentence">{escape(sentence.text)}{marks}</span>'
+    if not sentence.unverified:
+        return f'<span class="sentence">{escape(sentence.text)}{marks}</span>'
+    warning = f'<strong class="unverified-mark">{escape(texts.unverified)}</strong>'
+    return f'<span class="sentence unverified">{escape(sentence.text)} {warning}{marks}</span>'
 
 
 def _origin(answer: Answer, texts: Texts) -> str:
     kind, _, name = answer.generator.partition(":")
     made = texts.written_by.format(name=name or kind) if kind == "llm" else texts.quoted
-    return f"{made} · {texts.notice}"
+    checks = answer.checks if kind == "llm" else None
+    checked = (
+        texts.checked.format(kept=checks.kept, marked=checks.marked, removed=checks.removed)
+        if checks
+        else ""
+    )
+    return " · ".join(filter(None, [made, checked, texts.notice]))

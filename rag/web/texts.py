@@ -6,61 +6,9 @@ plural of five languages does not fit in one sentence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from rag.web.text_fields import RIGHT_TO_LEFT, Texts
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-"""Codes of languages whose text is set from right to left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Every string of the interface in one language; ``language`` is its BCP 47 tag."""
-
-    language: str
-    language_name: str
-    title: str
-    tagline: str
-    question: str
-    placeholder: str
-    send: str
-    clear: str
-    interface_language: str
-    conversation: str
-    welcome: str
-    welcome_hint: str
-    examples: str
-    evidence: str
-    evidence_empty: str
-    sources: str
-    closest: str
-    others: str
-    refused: str
-    failed: str
-    quoted: str
-    written_by: str
-    page: str
-    page_printed: str
-    citation: str
-    back: str
-    copy: str
-    copied: str
-    dossier: str
-    reports: str
-    pages_count: str
-    loading: str
-    loading_index: str
-    loading_model: str
-    searching: str
-    drawing_up: str
-    too_long: str
-    unexpected: str
-    notice: str
-
-    @property
-    def direction(self) -> str:
-        """``"rtl"`` or ``"ltr"``."""
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
-
+__all__ = ["RIGHT_TO_LEFT", "TEXTS", "Texts", "texts_for"]
 
 _ENGLISH = Texts(
     language="en",
@@ -111,6 +59,12 @@ _ENGLISH = Texts(
         "server's log says why."
     ),
     notice="Check the cited words before relying on an answer.",
+    writing="Writing and checking each sentence…",
+    searched="Searched for:",
+    checked="Sentences borne out: {kept}, marked: {marked}, taken out: {removed}",
+    unverified="not borne out",
+    recognised="The text of this page was recognised from a picture; check it against the page.",
+    badly_read="The text of this page was not read well; check it against the page.",
 )
 
 _SIMPLIFIED = Texts(
@@ -153,6 +107,12 @@ _SIMPLIFIED = Texts(
     too_long="问题共 {count} 个字符，一次最多检索 {limit} 个字符。请缩短为要点后再问。",
     unexpected="发生意外故障，未能作答。请再问一次；若再次出现，服务器日志中有原因。",
     notice="采用答案之前，请核对所引原文。",
+    writing="正在撰写并逐句核对…",
+    searched="检索的问题：",
+    checked="获证实的句子：{kept}，标注：{marked}，删去：{removed}",
+    unverified="未获证实",
+    recognised="本页文字由图像识别而来，请与原页核对。",
+    badly_read="本页文字提取质量较低，请与原页核对。",
 )
 
 _TRADITIONAL = Texts(
@@ -195,6 +155,12 @@ _TRADITIONAL = Texts(
     too_long="問題共 {count} 個字元，一次最多檢索 {limit} 個字元。請縮短為要點後再問。",
     unexpected="發生意外故障，未能作答。請再問一次；若再次出現，伺服器記錄中有原因。",
     notice="採用答案之前，請核對所引原文。",
+    writing="正在撰寫並逐句核對…",
+    searched="檢索的問題：",
+    checked="獲證實的句子：{kept}，標註：{marked}，刪去：{removed}",
+    unverified="未獲證實",
+    recognised="本頁文字由影像辨識而來，請與原頁核對。",
+    badly_read="本頁文字擷取品質較低，請與原頁核對。",
 )
 
 _ARABIC = Texts(
@@ -245,6 +211,12 @@ _ARABIC = Texts(
         "حال خلل غير متوقع دون هذه الإجابة. أعد السؤال؛ وإن تكرر الأمر فسببه في سجل الخادم."
     ),
     notice="تحقق من الكلمات المستشهد بها قبل الاعتماد على أي إجابة.",
+    writing="جارٍ الكتابة والتحقق من كل جملة…",
+    searched="السؤال الذي جرى البحث عنه:",
+    checked="الجمل المثبتة: {kept}، المعلَّمة: {marked}، المحذوفة: {removed}",
+    unverified="غير مثبتة",
+    recognised="استُخرج نص هذه الصفحة من صورة بالتعرف الضوئي؛ قارنه بالصفحة نفسها.",
+    badly_read="لم يُستخرج نص هذه الصفحة جيدًا؛ قارنه بالصفحة نفسها.",
 )
 
 _JAPANESE = Texts(
@@ -296,6 +268,12 @@ _JAPANESE = Texts(
         "繰り返す場合は、サーバーのログに理由があります。"
     ),
     notice="回答を利用する前に、引用された原文を確認してください。",
+    writing="作成し、一文ずつ確認しています…",
+    searched="検索した質問：",
+    checked="裏付けのある文：{kept}、印付き：{marked}、削除：{removed}",
+    unverified="裏付けなし",
+    recognised="このページの文字は画像から認識したものです。原本のページと照合してください。",
+    badly_read="このページの文字は正しく読み取れていないおそれがあります。原本のページと照合してください。",
 )
 
 TEXTS = {

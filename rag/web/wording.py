@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag.schema import Citation
+from rag.schema import OCR, Citation, doubtful
 from rag.web.texts import Texts
 
 
@@ -22,6 +22,13 @@ def citation_name(citation: Citation, texts: Texts, titles: Mapping[str, str]) -
         document=titles.get(citation.document) or citation.document,
         page=page_name(citation.page, citation.page_label, texts),
     )
+
+
+def page_warning(quality: float | None, faults: tuple[str, ...], texts: Texts) -> str:
+    """What to say beside words from a page that was not read well; nothing where it was."""
+    if not doubtful(quality, faults):
+        return ""
+    return texts.recognised if OCR in faults else texts.badly_read
 
 
 def interface_attributes(texts: Texts) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.errors import IndexUnusable
@@ -231,6 +231,8 @@ class FakeAssistant:
     pause: float = 0.0
     loaded: bool = False
     asked: list[str] = field(default_factory=list)
+    histories: list[tuple[str, ...]] = field(default_factory=list)
+    drafts: tuple[str, ...] = ()
 
     def ready(self) -> bool:
         return self.loaded
@@ -250,6 +252,12 @@ class FakeAssistant:
         if question == "crash":
             raise ZeroDivisionError("secret detail")
         return ANSWERS.get(question) or refuse(question)
+
+    def ask_stream(self, question: str, *, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+        self.histories.append(tuple(history))
+        answer = self.ask(question)
+        yield from self.drafts
+        yield answer
 
     def documents(self) -> tuple[FakeReport, ...]:
         return REPORTS

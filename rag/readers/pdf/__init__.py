@@ -1,19 +1,37 @@
 """PDF: text by pypdf, laid out again from where its glyphs stand.
 
-Two stages: ``layouts`` reads pages, each by itself, so that several processes may share a file;
-``assembled`` makes one reading of all pages.
+Three stages: ``layouts`` reads pages, each by itself, so that several processes may share a file;
+``recognised`` reads those that are pictures, where there is OCR; ``assembled`` makes one reading of
+all pages.
 """
 
 from __future__ import annotations
 
-from rag.readers.pdf.assembly import assembled
-from rag.readers.pdf.opening import document_facts, layouts
+from rag.readers.ocr import OFF, Ocr
+from rag.readers.pdf.assembly import assembled, pages_named
+from rag.readers.pdf.opening import Described, OpenPages, document_facts, layouts
+from rag.readers.pdf.recognition import recognised
+from rag.readers.pdf.rows import PageLayout
 from rag.schema import Reading
 
-__all__ = ["assembled", "document_facts", "layouts", "read_pdf"]
+__all__ = [
+    "Described",
+    "OpenPages",
+    "PageLayout",
+    "assembled",
+    "document_facts",
+    "layouts",
+    "pages_named",
+    "read_pdf",
+    "recognised",
+]
 
 
-def read_pdf(data: bytes) -> Reading:
-    """Reads a PDF with a text layer; raises ReadError when it is damaged, locked or a scan."""
+def read_pdf(data: bytes, ocr: Ocr = OFF) -> Reading:
+    """Reads a PDF; raises ReadError when it is damaged, locked or a scan that ``ocr`` cannot read.
+
+    ``ocr`` reads the pages without a text layer and those whose text layer is garbled.
+    """
     described = document_facts(data)
-    return assembled(layouts(data, range(described.pages)), described)
+    found = recognised(data, layouts(data, range(described.pages)), ocr)
+    return assembled(found.layouts, described, advice=ocr.advice, notes=found.notes)

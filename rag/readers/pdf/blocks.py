@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import takewhile
 
-from rag.readers.pdf.joining import Words, joined, joined_lines
+from rag.readers.pdf.joining import Words, is_wide, joined, joined_lines
 from rag.readers.pdf.lines import Line
+from rag.readers.pdf.paragraphs import Paragraph, paragraphs_of
 from rag.readers.pdf.rows import PageLayout, Row
 from rag.readers.pdf.tables import Cell, Cells, cells_of, columns, grid, header_rows, names_columns
 
-_BULLET = re.compile(
-    r"\s*(?:[•●○◦▪■□◆◇‣⁃∙·★※þ¨☐☒☑✓➢]\s*\S|[-–—*]\s+\S|o\s+[A-Z]"
-    r"|[(（]?(?:[0-9]{1,3}|[a-zA-Z]|[ivx]{1,5}|[一二三四五六七八九十]{1,3})[)）]\s*\S"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,2}){0,4}[.．、]\s*\D|[一二三四五六七八九十壹貳參肆伍陸柒捌玖拾]{1,3}[、．]"
-    r"|[①-⑳⑴-⒇]|第[0-9一二三四五六七八九十百]{1,5}[條条章節节]|[¹²³⁰⁴-⁹]{1,3}\s*\S)"
-)
 _MOST_LABELS = 8
-_WIDE = re.compile("[\u2e80-\uffef]")
-# What may not begin a line goes with the character before it.
-_FIRST_WIDE = re.compile("[「『（《〈【]*.[、。，．：；？！」』）》〉】,.:;?!)]*")
-# An end from which a line that begins in lower case goes on.
-_OPEN_END = re.compile(r"[^\W_][,，、،\-\u2010\xad]?$")
-_FIRST_WORD = re.compile(r"\S+")
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Lines that make one paragraph. ``apart`` says that white space sets it off from above."""
-
-    lines: tuple[Line, ...]
-    apart: bool
-
-    @property
-    def size(self) -> float:
-        """The height of the largest type in it."""
-        return max(line.size for line in self.lines)
-
-    @property
-    def bold(self) -> bool:
-        """Whether all of it is bold."""
-        return all(line.bold for line in self.lines)
+_MOST_HEADS = 4
+_TALL = 4
+_SENTENCE = 40
+# So many sizes below a row, nothing belongs to its table.
+_FAR = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +41,14 @@ def blocks_of(page: PageLayout, words: Words) -> list[Block]:
     while position < len(rows):
         end = _table_end(rows, position, 0.6 * page.width)
         if end > position:
-            start = _header_start(rows, position, end, blocks)
-            blocks.append(_grid(rows[start:end], page.right, words))
+            head = _head_above(rows, position, end, blocks)
+            blocks.append(_grid([*head, *rows[position:end]], page.right, words))
             position = end
             continue
         row = rows[position]
-        if len(row.cells) == 1:
-            blocks.extend(_paragraphs(row.cells[0], page, edges))
+        if len(row.cells) == 1 or _is_columns(row):
+            for cell in row.cells:
+                blocks.extend(paragraphs_of(cell, page, edges))
         else:
             blocks.append(_one_row(row, page.right, words))
         position += 1
@@ -80,9 +56,21 @@ def blocks_of(page: PageLayout, words: Words) -> list[Block]:
 
 
 def _body_edges(page: PageLayout) -> float:
-    """The width of the text body: the widest prose line of the page."""
-    widths = [line.x1 - line.x0 for row in page.rows if len(row.cells) == 1 for line in row.lines]
+    """The width of the text body: the widest prose line in the type that most is set in."""
+    lines = [line for row in page.rows if len(row.cells) == 1 for line in row.lines]
+    letters = Counter[float]()
+    for line in lines:
+        letters[round(line.size, 1)] += len(line.text)
+    size = max(letters, key=lambda s: letters[s], default=0.0)
+    widths = (line.x1 - line.x0 for line in lines if round(line.size, 1) == size)
     return max(widths, default=page.width)
+
+
+def _is_columns(row: Row) -> bool:
+    """Whether cells that stand side by side, in no table, are columns of prose."""
+    letters = [len(line.text) * (1 + is_wide(line.text)) for line in row.lines]
+    tall = max(len(cell) for cell in row.cells) >= _TALL
+    return tall and all(len(cell) > 1 for cell in row.cells) and sum(letters) > 25 * len(letters)
 
 
 def _table_end(rows: Sequence[Row], start: int, widest: float) -> int:
@@ -97,39 +85,68 @@ def _table_end(rows: Sequence[Row], start: int, widest: float) -> int:
     position = end
     while position < len(rows):
         row = rows[position]
+        drop = _drop(rows[position - 1], row)
+        if drop > _FAR:
+            break
         if len(row.cells) > 1:
             end = position + 1
             many += 1
-        elif not _is_label(row, widest) or position - end >= _MOST_LABELS:
+        elif position - end >= _MOST_LABELS or not _is_label(row, drop, widest):
             break
         position += 1
     return end if many > 1 else start
 
 
-def _is_label(row: Row, widest: float) -> bool:
-    """Whether a row of one cell may stand within a table: short lines, no prose."""
+def _drop(above: Row, row: Row) -> float:
+    """How far a row is below another, in sizes of its type."""
+    first = row.lines[0]
+    return (min(line.y for line in above.lines) - first.y) / first.size
+
+
+def _is_label(row: Row, drop: float, widest: float) -> bool:
+    """Whether a row of one cell may stand within a table: short lines, no prose.
+
+    A long line far below the row above introduces the next table.
+    """
     lines = row.lines
     if len(lines) > 6 or any(line.x1 - line.x0 > widest for line in lines):
+        return False
+    if drop > 2.5 and len(lines[0].text) > _SENTENCE:
         return False
     return len(lines) < 3 or not lines[-1].text.rstrip().endswith((".", "。"))
 
 
-def _header_start(rows: Sequence[Row], start: int, end: int, blocks: list[Block]) -> int:
+def _head_above(rows: Sequence[Row], start: int, end: int, blocks: list[Block]) -> list[Row]:
     """Takes back the lone lines just above that name columns or state the unit."""
     table = [row for row in rows[start:end] if len(row.cells) > 1]
     bands = columns([cells_of(row, [""] * len(row.cells)) or _spans(row) for row in table])
-    if not bands:
-        return start
-    while start > 0 and blocks and isinstance(blocks[-1], Paragraph):
-        row = rows[start - 1]
-        last = blocks[-1]
-        if len(row.lines) != 1 or last.lines != row.lines:
+    head: list[Row] = []
+    while start > 0 and len(bands) > 1 and len(head) < _MOST_HEADS:
+        lines = rows[start - 1].lines if len(rows[start - 1].cells) == 1 else ()
+        names = list(takewhile(lambda line: names_columns(line, bands), lines[::-1]))[::-1]
+        if not 0 < len(names) <= _MOST_HEADS or not _taken_back(blocks, names):
             break
-        if not names_columns(row.lines[0], bands[0][1]):
-            break
-        blocks.pop()
+        head.insert(0, Row((tuple(names),)))
         start -= 1
-    return start
+        if len(names) < len(lines):
+            break
+    return head
+
+
+def _taken_back(blocks: list[Block], lines: list[Line]) -> bool:
+    """Removes the last lines of the blocks if whole paragraphs hold just these."""
+    count = 0
+    held: list[Line] = []
+    while len(held) < len(lines):
+        block = blocks[-1 - count] if count < len(blocks) else None
+        if not isinstance(block, Paragraph):
+            return False
+        held[:0] = block.lines
+        count += 1
+    if held != lines:
+        return False
+    del blocks[-count:]
+    return True
 
 
 def _spans(row: Row) -> Cells:
@@ -176,70 +193,3 @@ def _labels(lines: Sequence[Line]) -> Iterator[list[Line]]:
 def _one_row(row: Row, right: bool, words: Words) -> Grid:
     cells = cells_of(row, [joined_lines(cell, words) for cell in row.cells])
     return Grid((tuple(cell.text for cell in cells),), 0)
-
-
-def _paragraphs(lines: Sequence[Line], page: PageLayout, body: float) -> Iterator[Paragraph]:
-    """Splits lines that follow one another downward into paragraphs."""
-    drops = [a.y - b.y for a, b in pairwise(lines)]
-    usual = page.leading * max((line.size for line in lines), default=0.0)
-    leading = statistics.median(drops) if len(drops) > 3 else usual
-    right = page.right
-    edge = max((_end(line, right) for line in lines), default=0.0)
-    paragraph: list[Line] = []
-    apart = True
-    for line in lines:
-        if paragraph:
-            previous = paragraph[-1]
-            gap = previous.y - line.y > max(1.25 * leading, 1.1 * line.size)
-            styled = abs(line.size - previous.size) > 0.08 * line.size or line.bold != previous.bold
-            if gap or styled or _starts_anew(paragraph, line, right, edge, body):
-                yield Paragraph(tuple(paragraph), apart)
-                paragraph = []
-                apart = gap or styled
-        paragraph.append(line)
-    if paragraph:
-        yield Paragraph(tuple(paragraph), apart)
-
-
-def goes_on(end: str, start: str) -> bool:
-    """Whether the text of one page's end may go on in the text of the next page's start.
-
-    Latin text goes on in lower case; most other scripts have none, so that the end alone tells.
-    """
-    end, start = end.rstrip(), start.lstrip()
-    if not end or not start or _BULLET.match(start):
-        return False
-    return _OPEN_END.search(end) is not None and (start[0].islower() or start[0] >= "\u0590")
-
-
-def _start(line: Line, right: bool) -> float:
-    return -line.x1 if right else line.x0
-
-
-def _end(line: Line, right: bool) -> float:
-    return -line.x0 if right else line.x1
-
-
-def _starts_anew(
-    paragraph: Sequence[Line], line: Line, right: bool, edge: float, body: float
-) -> bool:
-    """Whether a line begins a paragraph, though no white space says so."""
-    previous = paragraph[-1]
-    if _BULLET.match(line.text):
-        return True
-    if line.text.lstrip()[:1].islower() and _OPEN_END.search(previous.text.rstrip()):
-        return False
-    # A line that had room for the next word was ended on purpose.
-    width = line.x1 - line.x0
-    wide = bool(_WIDE.match(line.text))
-    word = (_FIRST_WIDE if wide else _FIRST_WORD).match(line.text.strip())
-    length = len(word.group()) if word else 1
-    first = width * min(length / max(len(line.text), 1), 1.0)
-    if _end(previous, right) + first + 0.8 * line.size < edge:
-        return True
-    narrow = previous.x1 - previous.x0 < 0.55 * body
-    if narrow and not line.text.lstrip()[:1].islower() and not wide and len(paragraph) == 1:
-        return not previous.text.rstrip().endswith((",", "-", "–"))
-    indent = _start(line, right) - _start(previous, right)
-    hanging = _BULLET.match(paragraph[0].text) is not None
-    return not hanging and len(paragraph) > 1 and 0.8 * line.size < indent < 5 * line.size

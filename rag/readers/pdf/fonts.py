@@ -39,6 +39,7 @@ class FontDecoder:
     space: float
     _font: PdfFont | None
     _scale: float = 1.0
+    vertical: bool = False
     _memo: dict[bytes, Shown] = field(default_factory=dict)
 
     def decode(self, data: bytes) -> Shown:
@@ -89,7 +90,16 @@ def font_decoder(resource: Any) -> FontDecoder:
         space=_number(font.space_width) * scale or 250.0,
         _font=font,
         _scale=scale or 1.0,
+        vertical=_is_vertical(resource),
     )
+
+
+def _is_vertical(resource: Any) -> bool:
+    """Whether the font writes from top to bottom (section 9.7.5)."""
+    encoding = resource.get("/Encoding", NullObject()).get_object()
+    if isinstance(encoding, DictionaryObject):
+        return _number(encoding.get("/WMode", 0)) == 1
+    return isinstance(encoding, str) and encoding.endswith("-V")
 
 
 def _text(value: Any) -> str:

@@ -35,6 +35,11 @@ class Words:
         return first in self.known and second in self.known
 
 
+def is_wide(text: str) -> bool:
+    """Whether a text begins with an East Asian character."""
+    return _WIDE.match(text.lstrip()) is not None
+
+
 def words_of(lines: Sequence[str]) -> Words:
     """Collects words, all but those broken at line ends, and finds whether any are divided."""
     known = set(_whole_words(lines))

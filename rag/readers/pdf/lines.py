@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.readers.characters import mend
 from rag.readers.pdf.bidi import (
@@ -18,8 +18,9 @@ from rag.readers.pdf.glyphs import Piece
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _CELL_GAP = 1.1
-_MARKER = re.compile(r"[•●○◦▪■□◆◇‣⁃∙☐☒☑þ¨✓➢]")
-_MARKER_REACH = 3.0
+_TOUCHING = 0.35
+# Some fonts have a glyph for two vowel marks and another for one of them, and show both.
+_DOUBLED = re.compile(r"([\u064b-\u0652])(?=[\u064b-\u0652]*\1)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +46,36 @@ def lines_of(pieces: Sequence[Piece], right: bool) -> list[Line]:
     return mirrored if better else plain
 
 
-def markers_joined(lines: Sequence[Line], right: bool) -> list[Line]:
-    """Bullets and boxes as part of the lines they stand before, whenever they were drawn.
-
-    Some programs draw all markers of a page after its text. One that stands before nothing near
-    keeps its place.
-    """
-    marks = [i for i, line in enumerate(lines) if _MARKER.fullmatch(line.text.strip())]
-    if not marks:
-        return list(lines)
-    heights: dict[int, list[int]] = {}
-    for index, line in enumerate(lines):
-        if index not in marks:
-            heights.setdefault(round(line.y), []).append(index)
-    joined = list(lines)
-    for index in marks:
-        mark = lines[index]
-        near = (i for y in (-1, 0, 1) for i in heights.get(round(mark.y) + y, ()))
-        gaps = {i: _gap_after(mark, lines[i], right) for i in near}
-        least = min(gaps, key=lambda i: gaps[i], default=index)
-        if least != index and gaps[least] <= _MARKER_REACH * mark.size:
-            item = joined[least]
-            text = f"{mark.text.strip()} {item.text.lstrip()}"
-            x0, x1 = min(item.x0, mark.x0), max(item.x1, mark.x1)
-            joined[least] = replace(item, text=text, x0=x0, x1=x1)
-            joined[index] = replace(mark, text="")
-    return [line for line in joined if line.text]
-
-
-def _gap_after(mark: Line, line: Line, right: bool) -> float:
-    gap = mark.x0 - line.x1 if right else line.x0 - mark.x1
-    return gap if gap >= -0.5 * mark.size else float("inf")
-
-
 def _segments(pieces: Sequence[Piece], right: bool, mirrored: bool) -> list[Line]:
     """Pieces that follow one another on a baseline, without a cell's gap, as lines."""
     segments: list[Line] = []
     group: list[Piece] = []
+    blank: Piece | None = None
     for piece in pieces:
-        if not any(cluster for cluster in piece.clusters):
+        if not any(piece.clusters):
             continue
+        if piece.clusters[0].isspace() and not "".join(piece.clusters).strip():
+            blank = piece
+            continue
+        if group and blank is not None and _joins(group[-1], blank, piece):
+            group.append(blank)
+        blank = None
         if group and not _continues(group, piece):
             segments.extend(_line(group, right, mirrored))
             group = []
         group.append(piece)
     segments.extend(_line(group, right, mirrored))
     return segments
+
+
+def _joins(previous: Piece, blank: Piece, piece: Piece) -> bool:
+    """Whether a blank stands between two words. One alone in a cell of its own joins nothing."""
+    near = _TOUCHING * blank.size
+    return (
+        abs(blank.y - piece.y) < near
+        and abs(blank.x0 - previous.x1) < near
+        and abs(piece.x0 - blank.x1) < near
+    )
 
 
 def _continues(group: Sequence[Piece], piece: Piece) -> bool:
@@ -151,7 +136,7 @@ def _sizes(group: Sequence[Piece]) -> dict[float, int]:
 def _ordered(clusters: list[str], page_right: bool, mirrored: bool) -> str:
     right = reads_right(clusters, page_right)
     if right or is_right_to_left("".join(clusters)):
-        text = logical(clusters, right, mirrored)
+        text = _DOUBLED.sub("", logical(clusters, right, mirrored))
     else:
         text = "".join(clusters)
     # A soft hyphen at the end tells the joining of lines that the word goes on.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import pypdf
 from pypdf.errors import DependencyError, PdfReadError
@@ -13,9 +14,12 @@ from pypdf.errors import DependencyError, PdfReadError
 from rag.errors import ReadError
 from rag.readers.characters import mend
 from rag.readers.pdf.fonts import FontDecoder
+from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.headings import Outline, folded
 from rag.readers.pdf.rows import PageLayout, page_layout
 from rag.readers.pdf.streams import page_pieces, page_resources, page_size
+from rag.readers.pdf.witness import Witness
+from rag.readers.quality import Signs, disagreement_of, text_signs
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."
 _MAX_PAGES = 20_000
@@ -29,7 +33,7 @@ class Described:
     labels: tuple[str, ...]
     outline: Outline
     title: str
-    issuer: str
+    author: str
     made: str
 
 
@@ -60,21 +64,21 @@ def document_facts(data: bytes) -> Described:
         raise ReadError(_DAMAGED) from error
     if not 0 < count <= _MAX_PAGES:
         raise ReadError(_DAMAGED if count == 0 else "It has too many pages. Split it into parts.")
-    title, issuer, made = _metadata(reader)
-    return Described(count, _labels(reader, count), _outline(reader), title, issuer, made)
+    title, author, made = _metadata(reader)
+    return Described(count, _labels(reader, count), _outline(reader), title, author, made)
 
 
 def _metadata(reader: pypdf.PdfReader) -> tuple[str, str, str]:
     try:
         metadata = reader.metadata
         values = (
-            [str(metadata.get(key) or "") for key in ("/Title", "/CreationDate")]
+            [str(metadata.get(key) or "") for key in ("/Title", "/Author", "/CreationDate")]
             if metadata
-            else ["", ""]
+            else ["", "", ""]
         )
     except Exception:  # malformed metadata is as good as none
         return "", "", ""
-    return mend(values[0]), "", values[1]
+    return mend(values[0]), mend(values[1]), values[2]
 
 
 def _labels(reader: pypdf.PdfReader, count: int) -> tuple[str, ...]:
@@ -108,19 +112,62 @@ def layouts(data: bytes, numbers: Iterable[int]) -> list[PageLayout | None]:
 
     Pages do not depend on one another: processes may each take some and lay them together.
     """
-    reader = _opened(data)
-    fonts: dict[int, FontDecoder] = {}
-    made: list[PageLayout | None] = []
-    for number in numbers:
+    with OpenPages(data) as pages:
+        return [pages.layout(number) for number in numbers]
+
+
+class OpenPages:
+    """A file kept open, for layouts one by one; ReadError when it cannot be opened."""
+
+    def __init__(self, data: bytes) -> None:
+        self._reader = _opened(data)
+        self._fonts: dict[int, FontDecoder] = {}
+        self._witness = Witness(data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._witness.close()
+
+    def layout(self, number: int) -> PageLayout | None:
+        """The layout of the page ``number`` (from 0); None when it cannot be read."""
         try:
-            page = reader.pages[number]
-            layout = page_layout(page_pieces(page, reader, fonts), *page_size(page))
-            made.append(layout if layout.rows else replace(layout, pictured=_has_pictures(page)))
+            page = self._reader.pages[number]
+            pieces = page_pieces(page, self._reader, self._fonts)
+            layout = page_layout(pieces, *page_size(page))
+            signs = _signs(layout, pieces, _has_pictures(page), self._witness, number)
+            return replace(layout, signs=signs)
         except (MemoryError, KeyboardInterrupt):
             raise
         except (PdfReadError, Exception):  # one malformed page must not cost the others
-            made.append(None)
-    return made
+            return None
+
+
+def _signs(
+    layout: PageLayout, pieces: Sequence[Piece], has_pictures: bool, witness: Witness, number: int
+) -> Signs:
+    """How far the text of a page can be trusted, by itself and by a second reader."""
+    text = "\n".join(line.text for row in layout.rows for line in row.lines)
+    signs = text_signs(text, "".join(c for piece in pieces for c in piece.clusters))
+    page = witness.page(number)
+    if page is None:
+        return replace(signs, pictured=has_pictures and not text)
+    try:
+        other = page.text()
+        pictured = page.is_picture(bool(text)) or (has_pictures and not text)
+        return replace(
+            signs,
+            disagreement=None if other is None else disagreement_of(text, other),
+            pictured=pictured,
+            recognised=pictured and page.has_hidden_text(),
+        )
+    finally:
+        page.close()
 
 
 def _has_pictures(page: pypdf.PageObject) -> bool:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.readers.pdf.bidi import base_is_right
 from rag.readers.pdf.glyphs import Piece
-from rag.readers.pdf.lines import Line, lines_of, markers_joined
+from rag.readers.pdf.lines import Line, lines_of
+from rag.readers.pdf.marks import markers_joined, raised_marks_placed, vowels_placed
+from rag.readers.pdf.vertical import columns_turned
+from rag.readers.quality import Signs
 
 _USUAL_LEADING = 1.4
 _WIDEST_LEADING = 2.2
 # No page has more; a page made to exhaust the reader may.
 _MOST_CELLS = 100
 _MOST_LINES = 400
+_TALLEST_STACK = 6
+_MOST_LABEL_LINES = 3
+# The narrowest column of prose, in sizes of its type.
+_COLUMN = 12.0
+_LEADER = re.compile(r"[.·…․‥\s]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class PageLayout:
     """What one page shows. ``rows`` are in reading order; ``right`` is its main direction.
 
     ``leading`` is the distance between the lines of a paragraph as a multiple of their size.
-    ``pictured`` says of a page without text that it has pictures, so that it may be a scan.
+    ``signs`` say how far its text can be trusted.
     """
 
     width: float
@@ -43,11 +52,12 @@ class PageLayout:
     rows: tuple[Row, ...]
     right: bool
     leading: float = _USUAL_LEADING
-    pictured: bool = False
+    signs: Signs | None = None
 
 
 def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLayout:
     """The rows of a page. Text outside the page is left out; turned text comes last."""
+    pieces = columns_turned(pieces)
     right = base_is_right([c for piece in pieces for c in piece.clusters])
     rows: list[Row] = []
     turns = Counter[int]()
@@ -58,10 +68,18 @@ def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLay
         across, up = (width, height) if turn % 2 == 0 else (height, width)
         shown = _turned_upright(pieces, turn, width, height)
         shown = [p for p in shown if -1 <= p.x0 <= across + 1 and -1 <= p.y <= up + 1]
-        lines = markers_joined(lines_of(shown, right), right)
+        placed = raised_marks_placed(vowels_placed(shown))
+        lines = markers_joined(lines_of(placed, right), right)
         leadings.append(_leading(lines))
         rows.extend(_rows(lines, right, leadings[-1]))
     return PageLayout(width, height, tuple(rows), right, (leadings or [_USUAL_LEADING])[0])
+
+
+def layout_of_lines(lines: Sequence[Line], width: float, height: float, right: bool) -> PageLayout:
+    """The rows of a page whose lines are given in reading order."""
+    joined = markers_joined(lines, right)
+    leading = _leading(joined)
+    return PageLayout(width, height, tuple(_rows(joined, right, leading)), right, leading)
 
 
 def _leading(lines: Sequence[Line]) -> float:
@@ -70,8 +88,15 @@ def _leading(lines: Sequence[Line]) -> float:
     counts = Counter[float]()
     for line, after in pairwise(lines):
         drop = (line.y - after.y) / line.size
-        full = line.x1 - line.x0 > 0.7 * widest and abs(after.size - line.size) < 0.05 * line.size
-        if full and 0.9 < drop <= _WIDEST_LEADING:
+        width = line.x1 - line.x0
+        # In columns no line is wide; there, two alike tell.
+        alike = abs(line.x0 - after.x0) < 1 and abs(line.x1 - after.x1) < 0.1 * width
+        full = width > 0.7 * widest or (alike and width > _COLUMN * line.size)
+        if (
+            full
+            and abs(after.size - line.size) < 0.05 * line.size
+            and 0.9 < drop <= _WIDEST_LEADING
+        ):
             counts[round(drop, 1)] += 1
     return min(counts, key=lambda drop: (-counts[drop], drop)) if counts else _USUAL_LEADING
 
@@ -99,9 +124,52 @@ def _rows(segments: Sequence[Line], right: bool, leading: float) -> list[Row]:
         else:
             rows.append([[segment]])
     made: list[Row] = []
-    for row in rows:
+    for row in _stacks_joined(rows):
         made.extend(_finished(row, right))
     return made
+
+
+def _stacks_joined(rows: list[list[list[Line]]]) -> list[list[list[Line]]]:
+    """Lines of a table's head that were drawn as stacks, in the rows they stand in.
+
+    A stack goes to the row before or after it whose height it ends in. Of a stack above a row, the
+    last line goes to the row where it shares its baseline.
+    """
+    result: list[list[list[Line]]] = []
+    for row in rows:
+        before = result[-1] if result else None
+        stack = before[0] if before is not None and len(before) == 1 else []
+        alone = row[0] if len(row) == 1 else []
+        if len(row) > 1 and _is_stack(stack) and _ends_in(stack, row):
+            result[-1] = [stack, *row]
+        elif 1 < len(stack) <= _TALLEST_STACK and _same_baseline(stack[-1], row):
+            result[-1] = [stack[:-1]]
+            result.append([[stack[-1]], *row])
+        elif before and len(stack) < 2 and _is_stack(alone) and _ends_in(alone, before):
+            before.append(alone)
+        else:
+            result.append(row)
+    return result
+
+
+def _is_stack(lines: list[Line]) -> bool:
+    return 0 < len(lines) <= _TALLEST_STACK
+
+
+def _ends_in(stack: list[Line], row: list[list[Line]]) -> bool:
+    """Whether a stack's last line lies within the row's height, beside all its cells."""
+    lines = [line for cell in row for line in cell]
+    top = max(line.y for line in lines) + 1
+    bottom = min(line.y for line in lines) - 1
+    x0, x1 = min(line.x0 for line in stack), max(line.x1 for line in stack)
+    return bottom <= stack[-1].y <= top and all(x0 >= o.x1 or x1 <= o.x0 for o in lines)
+
+
+def _same_baseline(line: Line, row: list[list[Line]]) -> bool:
+    return all(
+        abs(cell[0].y - line.y) < 1 and (cell[0].x0 >= line.x1 or cell[0].x1 <= line.x0)
+        for cell in row
+    )
 
 
 def _beside(row: list[list[Line]], segment: Line) -> bool:
@@ -142,6 +210,8 @@ def _finished(row: list[list[Line]], right: bool) -> list[Row]:
     """A row with its cells in reading order; columns of prose come one after the other."""
     if len(row) == 1:
         return [Row((tuple(row[0]),))]
+    if any(len(cell) == 1 and _LEADER.fullmatch(cell[0].text) for cell in row):
+        return [Row(((_entry(row, right),),))]
     if all(len(cell) >= 8 for cell in row):
         return [Row((tuple(cell),)) for cell in row]
     # Lines of prose above the first cell of a table were taken for that cell's first lines.
@@ -149,9 +219,38 @@ def _finished(row: list[list[Line]], right: bool) -> list[Row]:
     top = max(line.y + 0.5 * line.size for cell in rest for line in cell)
     above = [line for line in first if line.y > top]
     parts: list[Row] = []
+    above = above[: _label_start(first, len(above))]
     if above and len(above) < len(first) and max(len(cell) for cell in rest) < len(first):
         parts.append(Row((tuple(above),)))
         first = first[len(above) :]
     cells = sorted([first, *rest], key=lambda cell: cell[0].x0, reverse=right)
     parts.append(Row(tuple(tuple(cell) for cell in cells)))
     return parts
+
+
+def _entry(row: list[list[Line]], right: bool) -> Line:
+    """An entry of a table of contents as one line, its leader cut short."""
+    lines = sorted((line for cell in row for line in cell), key=lambda line: line.x0, reverse=right)
+    words = (line.text.strip() for line in lines)
+    text = " ".join("..." if _LEADER.fullmatch(word) else word for word in words if word)
+    first = max(lines, key=lambda line: line.x1 - line.x0 if line.text[:1].isalnum() else 0.0)
+    x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    return replace(first, text=text, x0=x0, x1=x1)
+
+
+def _label_start(lines: list[Line], above: int) -> int:
+    """Where the label of a table's row begins, of whose lines ``above`` stand above the others.
+
+    Lines set close below one another are one label, unless the upper ends a sentence.
+    """
+    start = above
+    while start > 0 and len(lines) - start < _MOST_LABEL_LINES:
+        upper, lower = lines[start - 1], lines[start]
+        close = upper.y - lower.y < 1.3 * lower.size and abs(upper.x0 - lower.x0) < 1
+        if not close or upper.text.rstrip().endswith((".", ":", "。", "：")):
+            break
+        start -= 1
+    else:
+        # More lines than a label has are prose.
+        return 0 if start == 0 else above
+    return start

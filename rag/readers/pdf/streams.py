@@ -13,11 +13,13 @@ from pypdf import PageObject
 from pypdf.errors import PyPdfError
 from pypdf.generic import ContentStream, DictionaryObject, NameObject
 
-from rag.readers.pdf.fonts import FontDecoder
+from rag.readers.pdf.fonts import FontDecoder, Shown
 from rag.readers.pdf.glyphs import Collector, Matrix, Piece, State, multiplied
 from rag.readers.pdf.operators import Operation, operations
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+# The baseline of vertical writing: down, with the next line to the left.
+_DOWN: Matrix = (0.0, -1.0, 1.0, 0.0, 0.0, 0.0)
 _MAX_FORM_DEPTH = 12
 _MAX_FORMS = 2000
 # Forms that show one another many times over could keep a page busy for hours.
@@ -59,6 +61,9 @@ class StreamRun:
         if isinstance(data, str):
             data = data.encode("latin-1", "replace")
         shown = state.font.decode(bytes(data))
+        if state.font.vertical:
+            self._show_down(shown)
+            return
         advance = shown.width / 1000 * state.size + state.spacing * len(shown.clusters)
         advance = (advance + state.word_spacing * shown.spaces) * state.stretch
         a, b, c, d, e, f = self._tm
@@ -66,12 +71,25 @@ class StreamRun:
         at = (a, b, c, d, e + state.rise * c, f + state.rise * d)
         self._collector.place(shown, at, advance, state)
 
+    def _show_down(self, shown: Shown) -> None:
+        """Shows glyphs one under another (section 9.7.4.3), as a line turned to run down."""
+        state = self._state
+        # Every glyph is as high as the type (DW2's default); few files say otherwise.
+        advance = (state.size + state.spacing) * len(shown.clusters)
+        turned = multiplied(_DOWN, self._tm)
+        a, b, c, d, e, f = self._tm
+        self._tm = (a, b, c, d, e - advance * c, f - advance * d)
+        self._collector.place(shown, turned, advance, state)
+
     def _show_array(self, operands: Any) -> None:
         unit = -self._state.size * self._state.stretch / 1000
         for item in operands[0]:
             if isinstance(item, (int, float)):
                 a, b, c, d, e, f = self._tm
-                self._tm = (a, b, c, d, e + item * unit * a, f + item * unit * b)
+                font = self._state.font
+                if font is not None and font.vertical:
+                    a, b = c, d
+                self._tm = (*self._tm[:4], e + item * unit * a, f + item * unit * b)
             else:
                 self._show((item,))
 

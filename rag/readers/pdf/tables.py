@@ -18,6 +18,11 @@ _UNIT = re.compile(
     r"\(?(?:[\w$]+ ){0,3}in (?:millions|thousands|billions)|[（(]?單位|[（(]?单位", re.I
 )
 _MAX_COLUMNS = 40
+_MOST_HEADER_ROWS = 6
+# Columns nearer to one another than this, of which no row fills both, are one.
+_HAIR = 4.0
+# How far, in the page's units, one more column weighs where headers stand over several.
+_ONE_MORE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +44,68 @@ def cells_of(row: Row, joined: Sequence[str]) -> Cells:
         for lines, text in zip(row.cells, joined, strict=True)
     ]
     result: Cells = []
-    sign = ""
+    sign: Cell | None = None
     for cell in cells:
-        text = sign + cell.text
-        sign = ""
+        text, start, end = cell.text, cell.x0, cell.x1
+        if sign is not None:
+            text, start, sign = sign.text + text, min(sign.x0, start), None
         if _SIGN.fullmatch(text):
-            sign = text
+            sign = Cell(text, start, end)
             continue
-        end = cell.x1
         trailing = _TRAILING_SIGN.fullmatch(text)
         if trailing:
-            end = cell.x0 + (cell.x1 - cell.x0) * len(trailing.group(1)) / len(text)
-            text, sign = trailing.group(1), trailing.group(2)
+            text, of = trailing.group(1), len(text)
+            sign = Cell(trailing.group(2), end - (cell.x1 - cell.x0) / of, end)
+            end = cell.x0 + (cell.x1 - cell.x0) * len(text) / of
         if _CLOSER.fullmatch(text) and result:
             before = result[-1]
             result[-1] = Cell(before.text + text, before.x0, end)
         elif text:
-            result.append(Cell(text, cell.x0, end))
-    if sign:
-        result.append(Cell(sign, cells[-1].x0, cells[-1].x1))
-    return result
+            result.append(Cell(text, start, end))
+    return [*result, sign] if sign is not None else result
 
 
 def columns(rows: Sequence[Cells]) -> list[tuple[float, float]]:
-    """Stretches of width that the columns take, from the left; cells over several are left out."""
-    bands: list[list[float]] = []
-    for cell in sorted((c for row in rows for c in row), key=lambda c: c.x1 - c.x0):
-        touched = [band for band in bands if cell.x0 < band[1] and cell.x1 > band[0]]
-        if not touched:
-            bands.append([cell.x0, cell.x1])
-        elif len(touched) == 1:
-            band = touched[0]
-            band[0], band[1] = min(band[0], cell.x0), max(band[1], cell.x1)
-    return sorted((band[0], band[1]) for band in bands)
+    """Stretches of width that the columns take, from the left; cells over several are left out.
+
+    Narrow cells make the columns, those of headers last. Two columns are one where a wider cell
+    lies over both and no row has a cell in each: figures set to the right, and dashes set in the
+    middle.
+    """
+    bands: list[_Band] = []
+    cells = [(cell, number) for number, row in enumerate(rows) for cell in row]
+    first = _first_figures(rows)
+    for cell, number in sorted(cells, key=lambda i: (i[1] < first, i[0].x1 - i[0].x0)):
+        touched = [band for band in bands if cell.x0 < band.x1 and cell.x1 > band.x0]
+        if sum(len(band.rows) for band in touched) != len({r for b in touched for r in b.rows}):
+            continue
+        whole = _Band(cell.x0, cell.x1, {number})
+        for band in touched:
+            whole = _Band(min(whole.x0, band.x0), max(whole.x1, band.x1), whole.rows | band.rows)
+            bands.remove(band)
+        bands.append(whole)
+    joined: list[_Band] = []
+    for band in sorted(bands, key=lambda band: band.x0):
+        last = joined[-1] if joined else None
+        if last is not None and band.x0 - last.x1 < _HAIR and not last.rows & band.rows:
+            joined[-1] = _Band(last.x0, max(last.x1, band.x1), last.rows | band.rows)
+        else:
+            joined.append(band)
+    return [(band.x0, band.x1) for band in joined]
+
+
+def _first_figures(rows: Sequence[Cells]) -> int:
+    """The first row with figures beside its label; the first where there are none."""
+    return next((i for i, row in enumerate(rows) if any(_is_data(c.text) for c in row[1:])), 0)
+
+
+@dataclass(slots=True)
+class _Band:
+    """A stretch of width and the numbers of the rows that have a cell in it."""
+
+    x0: float
+    x1: float
+    rows: set[int]
 
 
 def grid(rows: Sequence[Cells], right: bool) -> list[list[str]]:
@@ -79,17 +113,45 @@ def grid(rows: Sequence[Cells], right: bool) -> list[list[str]]:
     bands = columns(rows)
     if len(bands) > _MAX_COLUMNS:
         return [[cell.text for cell in row] for row in rows]
+    first = _first_figures(rows)
     lines = []
-    for row in rows:
+    for number, row in enumerate(rows):
         places = [""] * len(bands)
-        for cell in row:
+        for index, cell in enumerate(row):
             at = _place(cell, bands, right)
+            if number < first:
+                at = _first_headed(row, index, bands, right)
             while places[at] and at + 1 < len(places):
                 at += 1
             places[at] = f"{places[at]} {cell.text}".strip()
         lines.append(places)
     lines = _headed(lines)
     return [line[::-1] for line in lines] if right else lines
+
+
+def _first_headed(row: Cells, index: int, bands: Sequence[tuple[float, float]], right: bool) -> int:
+    """The first of the columns that a cell of a header row heads: it stands over their middle."""
+    cell = row[index]
+    at = _place(cell, bands, right)
+    touched = [i for i, (x0, x1) in enumerate(bands) if cell.x0 < x1 and cell.x1 > x0] or [at]
+    before = max((c.x1 for c in row if c.x1 <= cell.x0), default=float("-inf"))
+    after = min((c.x0 for c in row if c.x0 >= cell.x1), default=float("inf"))
+    # The outermost column holds the rows' labels; no header stands over it and others.
+    labels = len(bands) - 1 if right else 0
+    if labels in touched:
+        return at
+    free = [i for i, (x0, x1) in enumerate(bands) if x0 >= before and x1 <= after and i != labels]
+    middle = (cell.x0 + cell.x1) / 2
+    # The middle column of three and all three have one middle; alone in its row, it heads all.
+    alone = all(c is cell or c.x0 < bands[labels][1] for c in row)
+    step = -_ONE_MORE if alone else _ONE_MORE
+    least, best = float("inf"), (at, at)
+    for low in (i for i in free if i <= touched[0]):
+        for high in (i for i in free if i >= touched[-1]):
+            off = abs((bands[low][0] + bands[high][1]) / 2 - middle) + step * (high - low)
+            if off < least:
+                least, best = off, (low, high)
+    return best[1] if right else best[0]
 
 
 def _headed(lines: list[list[str]]) -> list[list[str]]:
@@ -123,12 +185,12 @@ def _place(cell: Cell, bands: Sequence[tuple[float, float]], right: bool) -> int
 def header_rows(rows: Sequence[Sequence[str]]) -> int:
     """How many rows at the top name the columns.
 
-    Where figures follow: the rows above the first figure, at most four, if a column is named.
+    Where figures follow: the rows above the first figure, at most six, if a column is named.
     Where the table is all words: the first row if it is full and short.
     """
     data = [i for i, row in enumerate(rows) if any(_is_data(cell) for cell in row[1:])]
     if data:
-        above = min(data[0], 4)
+        above = min(data[0], _MOST_HEADER_ROWS)
         named = [i for i in range(above) if any(rows[i][1:])]
         return named[-1] + 1 if named else 0
     first = rows[0]
@@ -140,6 +202,10 @@ def _is_data(cell: str) -> bool:
     return bool(_DATA.fullmatch(cell)) and not _YEAR.fullmatch(cell)
 
 
-def names_columns(line: Line, first_column_end: float) -> bool:
-    """Whether a lone line above a table belongs to it: over its columns, or stating its unit."""
-    return line.x0 >= first_column_end or bool(_UNIT.match(line.text))
+def names_columns(line: Line, bands: Sequence[tuple[float, float]]) -> bool:
+    """Whether a lone line above a table belongs to it: over its columns, or stating its unit.
+
+    ``bands`` are its columns, at least two. A title set over the whole table is none of it.
+    """
+    over = line.x0 >= bands[0][1] and (line.x0 + line.x1) / 2 >= bands[1][0]
+    return over or bool(_UNIT.match(line.text))
