@@ -20,16 +20,15 @@ from rag.answering.extraction import (
     weigh,
     with_neighbours,
 )
-from rag.answering.wording import refusal
-from rag.answering.writing import Sources, Writer
+from rag.answering.quoting import quoted, refused, sources
+from rag.answering.writing import Writer
 from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
 from rag.index import Index, open_index
 from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever, question_terms
-from rag.schema import Answer, Citation, Sentence
-from rag.sections import Sections
+from rag.schema import Answer
 
 _READ = 8
 """Passages that sentences are taken from."""
@@ -189,7 +188,7 @@ class Assistant:
         if writer is None or extracted.refused:
             yield extracted
         else:
-            yield from writer.write(extracted, _sources(retriever.index))
+            yield from writer.write(extracted, sources(retriever.index))
 
     def _searched(self, question: str, history: Sequence[str], writer: Writer | None) -> str:
         """``question``, completed from ``history`` where it leaves something out."""
@@ -203,9 +202,9 @@ class Assistant:
         weights = self._weights(retriever.index, found)
         sentences = self._sentences(retriever.index, found, weights)
         if not sentences or sentences[0].score < self._evidence.least:
-            return _refuse(found, sentences[0].score if sentences else 0.0)
+            return refused(found, sentences[0].score if sentences else 0.0)
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
-        return _answer(found, with_neighbours(best, sentences, _MOST), retriever.index)
+        return quoted(found, with_neighbours(best, sentences, _MOST), retriever.index)
 
     def _current(self) -> Retriever:
         with self._lock:
@@ -248,74 +247,3 @@ class Assistant:
             return self._evidence.probability(signs, shares_terms=bool(group == own))
 
         return likelihood
-
-
-def _sources(index: Index) -> Sources:
-    def title_of(name: str) -> str:
-        facts = index.info(name).facts
-        return " · ".join(filter(None, [facts.title, facts.issuer, facts.date])) or name
-
-    return Sources(
-        reading_of=lambda name: index.document(name).reading,
-        title_of=title_of,
-        cite=lambda number, item, span: _cite(number, item, span, index),
-    )
-
-
-def _refuse(found: Retrieved, evidence: float) -> Answer:
-    text = refusal(found.language)
-    return Answer(
-        query=found.query,
-        language=found.language,
-        refused=True,
-        text=text,
-        sentences=(Sentence(text, ()),),
-        citations=(),
-        hits=found.hits,
-        generator="extractive",
-        evidence=evidence,
-    )
-
-
-def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answer:
-    citations: dict[tuple[str, tuple[int, int]], Citation] = {}
-    sentences: list[Sentence] = []
-    for item in chosen:
-        ids = []
-        for span in [(item.start, item.end), *([item.header] if item.header else [])]:
-            key = (item.hit.chunk.document, span)
-            if key not in citations:
-                citations[key] = _cite(len(citations) + 1, item, span, index)
-            ids.append(citations[key].id)
-        sentences.append(Sentence(item.text, tuple(ids)))
-    return Answer(
-        query=found.query,
-        language=found.language,
-        refused=False,
-        text="\n".join(sentence.text for sentence in sentences),
-        sentences=tuple(sentences),
-        citations=tuple(citations.values()),
-        hits=found.hits,
-        generator="extractive",
-        evidence=chosen[0].score,
-    )
-
-
-def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> Citation:
-    chunk, (start, end) = item.hit.chunk, span
-    reading = index.document(chunk.document).reading
-    page = index.page_of(chunk.document, start)
-    return Citation(
-        id=number,
-        document=chunk.document,
-        source=item.hit.source,
-        page=page.number,
-        page_label=page.label,
-        start=start,
-        end=end,
-        quote=reading.text[start:end],
-        section=Sections(reading.headings).at(start),
-        language=chunk.language,
-        quality=page.quality,
-        faults=page.faults,
-    )
