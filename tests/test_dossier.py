@@ -24,6 +24,7 @@ from rag.dossier.wording import WORDINGS, language_name
 from rag.errors import RagError
 from rag.languages import LANGUAGES
 from rag.pictures import PageImages
+from rag.schema import OCR, Checks
 
 # One black pixel.
 PNG = bytes.fromhex(
@@ -104,6 +105,37 @@ def test_a_page_whose_quote_was_not_found_says_so():
     text = Page(rendered(dossier, wording, ".html").decode()).text
     assert "Page 31; the quote is marked in yellow." in text
     assert "Page 33, whole: the quote's place on it could not be determined." in text
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+def test_what_is_doubtful_about_an_answer_stands_in_every_format(language: str):
+    whole, wording = dossier_of(EXAMPLES[0][1]), wording_for(language)
+    first, *others = whole.answer.sentences
+    answer = replace(
+        whole.answer,
+        sentences=(replace(first, unverified=("number",)), *others),
+        generator="llm:m1",
+        searched="How did the ratio change in 2024?",
+        notice="The model stopped.",
+        checks=Checks(kept=2, marked=1, removed=4),
+    )
+    one, two, three = whole.proofs
+    proofs = (
+        replace(one, citation=replace(one.citation, faults=(OCR,))),
+        replace(two, quality=0.31),
+        three,
+    )
+    dossier = replace(whole, answer=answer, proofs=proofs)
+    html = Page(rendered(dossier, wording, ".html").decode()).text
+    word = "\n".join(word_texts(rendered(dossier, wording, ".docx")))
+    markdown, _ = to_markdown(dossier, wording, "x_files")
+    for text in (html, word, markdown.decode().replace("\\", "")):
+        assert text.count(wording.unverified) == 1
+        assert text.count(wording.recognised) == 1
+        assert text.count(wording.badly_read) == 1
+        assert wording.checked.format(kept=2, marked=1, removed=4) in text
+        for said in ("How did the ratio change in 2024?", "The model stopped.", "m1", "0.31"):
+            assert said in text
 
 
 def test_a_refusal_has_a_dossier_too():

@@ -15,7 +15,14 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from rag.dossier.contents import Dossier, Proof
-from rag.dossier.facts import caption, heading_facts, origin_facts, proof_facts
+from rag.dossier.facts import (
+    caption,
+    heading_facts,
+    notices,
+    origin_facts,
+    proof_facts,
+    sentence_text,
+)
 from rag.dossier.wording import Wording
 from rag.languages import LANGUAGES
 
@@ -65,8 +72,9 @@ class _Writer:
             quoted = dossier.answer.generator == "extractive" and first is not None
             language = first.language if quoted and first else dossier.answer.language
             marks = "".join(f"[{number}]" for number in sentence.citations)
-            self._paragraph(sentence.text, language, marks=marks)
-        self._paragraph(wording.notice, wording.language, italic=True)
+            self._paragraph(sentence_text(sentence, wording), language, marks=marks)
+        for notice, language in notices(dossier, wording):
+            self._paragraph(notice, language, italic=True)
         for proof in dossier.proofs:
             self._proof(proof)
         self._heading(wording.origin, 2)

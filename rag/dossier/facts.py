@@ -6,16 +6,31 @@ from collections.abc import Iterator
 
 from rag.dossier.contents import Dossier, PagePicture, Proof
 from rag.dossier.wording import Wording, language_name
+from rag.schema import OCR, Sentence, doubtful
 
 
 def heading_facts(dossier: Dossier, wording: Wording) -> Iterator[tuple[str, str]]:
-    """When it was drawn up, and what the search was limited to."""
+    """What was searched for, when it was drawn up, and what the search was limited to."""
+    if dossier.answer.searched:
+        yield wording.searched, dossier.answer.searched
     yield wording.made, f"{dossier.made:%Y-%m-%d %H:%M:%S} UTC"
     limits = (
         f"{wording.filter_names.get(name, name)} {_filter_value(name, value, wording)}"
         for name, value in dossier.filters.items()
     )
     yield wording.filters, "; ".join(limits) or wording.no_filters
+
+
+def sentence_text(sentence: Sentence, wording: Wording) -> str:
+    """A sentence, and that its passages do not bear it out where they do not."""
+    return f"{sentence.text} ({wording.unverified})" if sentence.unverified else sentence.text
+
+
+def notices(dossier: Dossier, wording: Wording) -> Iterator[tuple[str, str]]:
+    """What to know before relying on the answer: pairs of a sentence and its language."""
+    if dossier.answer.notice:
+        yield dossier.answer.notice, dossier.answer.language
+    yield wording.notice, wording.language
 
 
 def proof_facts(proof: Proof, wording: Wording) -> Iterator[tuple[str, str]]:
@@ -30,14 +45,21 @@ def proof_facts(proof: Proof, wording: Wording) -> Iterator[tuple[str, str]]:
         yield wording.quote_language, language_name(citation.language, wording)
     yield wording.characters, f"{citation.start}–{citation.end}"
     yield wording.sha256, proof.sha256
-    if proof.quality is not None:
-        yield wording.quality, f"{proof.quality:.2f}"
+    known = [] if proof.quality is None else [f"{proof.quality:.2f}"]
+    if doubtful(proof.quality, citation.faults):
+        known.append(wording.recognised if OCR in citation.faults else wording.badly_read)
+    if known:
+        yield wording.quality, "; ".join(known)
 
 
 def origin_facts(dossier: Dossier, wording: Wording) -> Iterator[tuple[str, str]]:
     """By what the answer was made."""
     kind, _, name = dossier.answer.generator.partition(":")
     yield wording.generator, name or kind if kind == "llm" else wording.extractive
+    checks = dossier.answer.checks
+    if checks and kind == "llm":
+        counts = {"kept": checks.kept, "marked": checks.marked, "removed": checks.removed}
+        yield wording.checks, wording.checked.format(**counts)
     yield wording.generation, dossier.generation
     yield wording.built, dossier.built
     yield wording.fingerprints, _listed(dossier.fingerprints.items())

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from html import escape
 
 from rag.dossier.contents import Dossier, PagePicture, Proof
-from rag.dossier.facts import caption, heading_facts, origin_facts, proof_facts
+from rag.dossier.facts import (
+    caption,
+    heading_facts,
+    notices,
+    origin_facts,
+    proof_facts,
+    sentence_text,
+)
 from rag.dossier.wording import Wording
 from rag.languages import LANGUAGES
 
@@ -36,10 +43,15 @@ def to_html(dossier: Dossier, wording: Wording) -> bytes:
     answer = dossier.answer
     direction = "rtl" if wording.rtl else "ltr"
     sentences = "".join(
-        f"<p{_attributes(_language_of(dossier, ids) or answer.language)}>{_text(sentence.text)} "
+        f"<p{_attributes(_language_of(dossier, ids) or answer.language)}>"
+        f"{_text(sentence_text(sentence, wording))} "
         f"{''.join(f'<sup>[{number}]</sup>' for number in ids)}</p>"
         for sentence in answer.sentences
         for ids in [sentence.citations]
+    )
+    warnings = "".join(
+        f'<p class="notice"{_attributes(language)}>{_text(notice)}</p>'
+        for notice, language in notices(dossier, wording)
     )
     return (
         f'<!doctype html>\n<html lang="{wording.language}" dir="{direction}"><head>'
@@ -52,7 +64,7 @@ def to_html(dossier: Dossier, wording: Wording) -> bytes:
         f'<p class="question"{_attributes(answer.language)}>{_text(answer.query)}</p>'
         f"{_table(heading_facts(dossier, wording))}"
         f'<h2>{_text(wording.answer)}</h2><div class="answer">{sentences or _text(answer.text)}'
-        f'</div><p class="notice">{_text(wording.notice)}</p>'
+        f"</div>{warnings}"
         f"{''.join(_proof(proof, wording) for proof in dossier.proofs)}"
         f"<h2>{_text(wording.origin)}</h2>{_table(origin_facts(dossier, wording))}"
         "</body></html>\n"

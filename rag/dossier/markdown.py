@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.dossier.contents import Dossier, Proof
-from rag.dossier.facts import caption, heading_facts, origin_facts, proof_facts
+from rag.dossier.facts import (
+    caption,
+    heading_facts,
+    notices,
+    origin_facts,
+    proof_facts,
+    sentence_text,
+)
 from rag.dossier.wording import Wording
 from rag.schema import Sentence
 
@@ -29,8 +36,8 @@ def to_markdown(
         _fenced(dossier.answer.query),
         _list(heading_facts(dossier, wording)),
         f"## {_text(wording.answer)}",
-        *(_sentence(sentence) for sentence in dossier.answer.sentences),
-        f"*{_text(wording.notice)}*",
+        *(_sentence(sentence, wording) for sentence in dossier.answer.sentences),
+        *(f"*{_text(notice)}*" for notice, _ in notices(dossier, wording)),
     ]
     for proof in dossier.proofs:
         blocks += _proof(proof, wording, folder, pictures)
@@ -53,9 +60,9 @@ def _proof(
         yield _text(wording.no_picture.format(reason=proof.problem))
 
 
-def _sentence(sentence: Sentence) -> str:
+def _sentence(sentence: Sentence, wording: Wording) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
-    return _text(f"{sentence.text} {marks}")
+    return _text(f"{sentence_text(sentence, wording)} {marks}")
 
 
 def _list(facts: Iterable[tuple[str, str]]) -> str:

@@ -2,55 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from rag.dossier.wording_fields import Wording
 
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Every string of a dossier in one language; ``{…}`` are filled with ``str.format``."""
-
-    language: str
-    title: str
-    question: str
-    made: str
-    filters: str
-    no_filters: str
-    filter_names: Mapping[str, str]
-    answer: str
-    quote: str
-    report: str
-    source: str
-    page: str
-    printed: str
-    section: str
-    quote_language: str
-    sha256: str
-    characters: str
-    quality: str
-    marked: str
-    unmarked: str
-    no_picture: str
-    origin: str
-    generation: str
-    built: str
-    generator: str
-    extractive: str
-    fingerprints: str
-    versions: str
-    notice: str
-    colon: str = ": "
-
-    @property
-    def rtl(self) -> bool:
-        """Whether it is set from right to left."""
-        return self.language == "ar"
-
+__all__ = ["WORDINGS", "Wording", "language_name", "wording_for"]
 
 _ENGLISH = Wording(
     language="en",
     title="Dossier of an answer",
     question="Question",
+    searched="Searched for",
     made="Drawn up",
     filters="Limited to",
     no_filters="all reports",
@@ -63,6 +23,7 @@ _ENGLISH = Wording(
         "until": "up to",
     },
     answer="Answer",
+    unverified="not borne out by the passages cited",
     quote="Quote {id}",
     report="Report",
     source="File",
@@ -73,6 +34,8 @@ _ENGLISH = Wording(
     sha256="SHA-256 of the file",
     characters="Characters of the extracted text",
     quality="Quality of the page's text, 0 to 1",
+    recognised="recognised from a picture; check it against the page",
+    badly_read="not read well; check it against the page",
     marked="Page {page}; the quote is marked in yellow.",
     unmarked="Page {page}, whole: the quote's place on it could not be determined.",
     no_picture="There is no picture of the page: {reason}",
@@ -81,6 +44,8 @@ _ENGLISH = Wording(
     built="Index built",
     generator="Written by",
     extractive="no one: quoted from the reports",
+    checks="Sentences of the model",
+    checked="borne out: {kept}, marked: {marked}, taken out: {removed}",
     fingerprints="The index was made with",
     versions="Versions",
     notice="Compare each quote with its report before relying on the answer.",
@@ -89,6 +54,7 @@ _SIMPLIFIED = Wording(
     language="zh-Hans",
     title="答案卷宗",
     question="问题",
+    searched="检索的问题",
     made="制作时间",
     filters="限定范围",
     no_filters="全部报告",
@@ -101,6 +67,7 @@ _SIMPLIFIED = Wording(
         "until": "截止日期",
     },
     answer="答案",
+    unverified="所引段落未予证实",
     quote="引文 {id}",
     report="报告",
     source="文件",
@@ -111,6 +78,8 @@ _SIMPLIFIED = Wording(
     sha256="文件的 SHA-256",
     characters="在提取文本中的字符位置",
     quality="该页文本质量（0 至 1）",
+    recognised="由图像识别而来，请与原页核对",
+    badly_read="提取质量较低，请与原页核对",
     marked="第 {page} 页，引文以黄色标出。",
     unmarked="第 {page} 页全页：无法确定引文在页面上的位置。",
     no_picture="没有页面图像：{reason}",
@@ -119,6 +88,8 @@ _SIMPLIFIED = Wording(
     built="索引建立时间",
     generator="撰写者",
     extractive="无：直接引自报告",
+    checks="模型所写句子",
+    checked="获证实：{kept}，标注：{marked}，删去：{removed}",
     fingerprints="索引所用组件",
     versions="程序版本",
     notice="采用答案之前，请将每条引文与报告原文核对。",
@@ -128,6 +99,7 @@ _TRADITIONAL = Wording(
     language="zh-Hant",
     title="答案卷宗",
     question="問題",
+    searched="檢索的問題",
     made="製作時間",
     filters="限定範圍",
     no_filters="全部報告",
@@ -140,6 +112,7 @@ _TRADITIONAL = Wording(
         "until": "截止日期",
     },
     answer="答案",
+    unverified="所引段落未予證實",
     quote="引文 {id}",
     report="報告",
     source="檔案",
@@ -150,6 +123,8 @@ _TRADITIONAL = Wording(
     sha256="檔案的 SHA-256",
     characters="在擷取文字中的字元位置",
     quality="該頁文字品質（0 至 1）",
+    recognised="由影像辨識而來，請與原頁核對",
+    badly_read="擷取品質較低，請與原頁核對",
     marked="第 {page} 頁，引文以黃色標出。",
     unmarked="第 {page} 頁全頁：無法確定引文在頁面上的位置。",
     no_picture="沒有頁面圖像：{reason}",
@@ -158,6 +133,8 @@ _TRADITIONAL = Wording(
     built="索引建立時間",
     generator="撰寫者",
     extractive="無：直接引自報告",
+    checks="模型所寫句子",
+    checked="獲證實：{kept}，標註：{marked}，刪去：{removed}",
     fingerprints="索引所用元件",
     versions="程式版本",
     notice="採用答案之前，請將每則引文與報告原文核對。",
@@ -167,6 +144,7 @@ _ARABIC = Wording(
     language="ar",
     title="ملف إثبات الإجابة",
     question="السؤال",
+    searched="السؤال الذي جرى البحث عنه",
     made="تاريخ الإعداد",
     filters="نطاق البحث",
     no_filters="جميع التقارير",
@@ -179,6 +157,7 @@ _ARABIC = Wording(
         "until": "حتى تاريخ",
     },
     answer="الإجابة",
+    unverified="لا تثبتها المقاطع المستشهد بها",
     quote="الاقتباس {id}",
     report="التقرير",
     source="الملف",
@@ -189,6 +168,8 @@ _ARABIC = Wording(
     sha256="بصمة الملف SHA-256",
     characters="مواضع الأحرف في النص المستخرج",
     quality="جودة نص الصفحة، من 0 إلى 1",
+    recognised="استُخرج من صورة بالتعرف الضوئي؛ قارنه بالصفحة نفسها",
+    badly_read="لم يُستخرج جيدًا؛ قارنه بالصفحة نفسها",
     marked="الصفحة {page}، والاقتباس مظلل بالأصفر.",
     unmarked="الصفحة {page} كاملة: تعذر تحديد موضع الاقتباس فيها.",
     no_picture="لا توجد صورة للصفحة: {reason}",
@@ -197,6 +178,8 @@ _ARABIC = Wording(
     built="تاريخ بناء الفهرس",
     generator="صياغة",
     extractive="لا أحد: مقتبسة من التقارير",
+    checks="جمل النموذج",
+    checked="المثبتة: {kept}، المعلَّمة: {marked}، المحذوفة: {removed}",
     fingerprints="بُني الفهرس باستخدام",
     versions="إصدارات البرنامج",
     notice="قارن كل اقتباس بتقريره قبل الاعتماد على الإجابة.",
@@ -205,6 +188,7 @@ _JAPANESE = Wording(
     language="ja",
     title="回答の証拠書類",
     question="質問",
+    searched="検索した質問",
     made="作成日時",
     filters="対象の限定",
     no_filters="すべての報告書",
@@ -217,6 +201,7 @@ _JAPANESE = Wording(
         "until": "この日まで",
     },
     answer="回答",
+    unverified="引用箇所による裏付けなし",
     quote="引用 {id}",
     report="報告書",
     source="ファイル",
@@ -227,6 +212,8 @@ _JAPANESE = Wording(
     sha256="ファイルの SHA-256",
     characters="抽出した本文での文字位置",
     quality="ページの本文の品質（0～1）",
+    recognised="画像から認識した文字です。原本のページと照合してください",
+    badly_read="正しく読み取れていないおそれがあります。原本のページと照合してください",
     marked="{page} ページ。引用箇所を黄色で示しています。",
     unmarked="{page} ページ全体。引用箇所の位置を特定できませんでした。",
     no_picture="ページの画像はありません：{reason}",
@@ -235,6 +222,8 @@ _JAPANESE = Wording(
     built="索引の作成日時",
     generator="作成者",
     extractive="なし（報告書からの引用）",
+    checks="モデルが書いた文",
+    checked="裏付けあり：{kept}、印付き：{marked}、削除：{removed}",
     fingerprints="索引の作成に用いたもの",
     versions="バージョン",
     notice="回答を利用する前に、各引用を報告書の原文と照合してください。",
