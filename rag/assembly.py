@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag import analysis, chunking, readers
 from rag.answering import Assistant, Writer
@@ -15,12 +15,10 @@ from rag.answering.assistant import Keep
 from rag.answering.evidence import EvidenceModel
 from rag.answering.generation import ChatModel, Patience
 from rag.config import Settings
-from rag.dossier import Dossier, gather, rendered, wording_for
 from rag.encoder import Encoder, load_means
 from rag.errors import ConfigError
 from rag.index import Index, Stages
 from rag.languages import UNKNOWN, detect
-from rag.pictures import PageImages
 from rag.readers.ocr import OFF, Ocr, find_ocr
 from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.recording import Ledger, entry_of
@@ -30,6 +28,10 @@ from rag.reranking import Reranker
 from rag.retrieval import Filters
 from rag.schema import Answer, Chunk, Document
 from rag.sparse import Bm25
+
+if TYPE_CHECKING:
+    from rag.dossier import Dossier
+    from rag.pictures import PageImages
 
 Report = Callable[[str], None]
 
@@ -192,6 +194,10 @@ def make_dossier(
 
     Without ``images`` the process that makes pictures is started for this dossier alone.
     """
+    # Here, because a question alone needs neither Word files nor pictures.
+    from rag.dossier import gather
+    from rag.pictures import PageImages
+
     with PageImages() if images is None else nullcontext(images) as pictures:
         return gather(
             answer, filters or Filters(), assistant.index(), pictures, versions=versions()
@@ -200,6 +206,9 @@ def make_dossier(
 
 def make_export(assistant: Assistant) -> Callable[[Answer, str], bytes]:
     """An answer and a language to its dossier as a Word file; one process makes all pictures."""
+    from rag.dossier import rendered, wording_for
+    from rag.pictures import PageImages
+
     images = PageImages()
 
     def export(answer: Answer, language: str) -> bytes:
