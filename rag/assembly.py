@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from rag import analysis, chunking, readers
 from rag.answering import Assistant, Writer
+from rag.answering.assistant import Keep
 from rag.answering.evidence import load_evidence
 from rag.answering.generation import ChatModel, Patience
 from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.errors import ConfigError
-from rag.index import Stages
+from rag.index import Index, Stages
 from rag.languages import UNKNOWN, detect
 from rag.readers.ocr import OFF, Ocr, find_ocr
 from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
+from rag.recording import Ledger, entry_of
+from rag.recording.audit import AssistantFor
+from rag.recording.entry import versions
 from rag.reranking import Reranker
-from rag.schema import Chunk, Document
+from rag.retrieval import Filters
+from rag.schema import Answer, Chunk, Document
 from rag.sparse import Bm25
+
+if TYPE_CHECKING:
+    from rag.dossier import Dossier
+    from rag.pictures import PageImages
 
 Report = Callable[[str], None]
 
@@ -109,8 +120,13 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
     )
 
 
-def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
-    """Search and answers over the index of ``settings``."""
+def make_assistant(
+    settings: Settings, encoder: Encoder, *, keep: Keep | None = None, generation: str | None = None
+) -> Assistant:
+    """Search and answers over the index of ``settings``, or over one ``generation`` of it.
+
+    ``keep`` is told every answer.
+    """
     # What was recognised stays readable on a machine that could not recognise it.
     require = make_stages(settings, encoder, OFF).all_fingerprints()
     del require["ocr"]
@@ -122,6 +138,8 @@ def make_assistant(settings: Settings, encoder: Encoder) -> Assistant:
         evidence=load_evidence(settings.evidence_model, settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
         writer=make_writer(settings, encoder),
+        keep=keep,
+        generation=generation,
     )
 
 
@@ -150,6 +168,73 @@ def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
         passages=settings.llm_passages,
     )
 
+
+def make_keep(settings: Settings, report: Report = lambda _: None) -> Keep | None:
+    """What writes every answer to the record of ``settings``; None where there is none."""
+    if settings.record is None:
+        return None
+    ledger = Ledger(settings.record, report)
+
+    names = (*_DECISIVE, *(_WORDING if settings.llm_base_url else ()))
+    decisive = {name: getattr(settings, name) for name in names}
+
+    def keep(answer: Answer, history: Sequence[str], filters: Filters, index: Index) -> None:
+        ledger.append(entry_of(answer, history, filters, index, decisive))
+
+    return keep
+
+
+def make_dossier(
+    assistant: Assistant,
+    answer: Answer,
+    filters: Filters | None = None,
+    images: PageImages | None = None,
+) -> Dossier:
+    """Everything that proves an answer that ``assistant`` gave; RagError where the index moved on.
+
+    Without ``images`` the process that makes pictures is started for this dossier alone.
+    """
+    # Here, because a question alone needs neither Word files nor pictures.
+    from rag.dossier import gather
+    from rag.pictures import PageImages
+
+    with PageImages() if images is None else nullcontext(images) as pictures:
+        return gather(
+            answer, filters or Filters(), assistant.index(), pictures, versions=versions()
+        )
+
+
+def make_export(assistant: Assistant) -> Callable[[Answer, str], bytes]:
+    """An answer and a language to its dossier as a Word file; one process makes all pictures."""
+    from rag.dossier import rendered, wording_for
+    from rag.pictures import PageImages
+
+    images = PageImages()
+
+    def export(answer: Answer, language: str) -> bytes:
+        dossier = make_dossier(assistant, answer, images=images)
+        return rendered(dossier, wording_for(language), ".docx")
+
+    return export
+
+
+def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:
+    """What answers from a generation with the settings that an entry of the record has."""
+
+    def assistant_for(generation: str, recorded: Mapping[str, Any]) -> Assistant:
+        own = {name: value for name, value in recorded.items() if name in _DECISIVE}
+        # Sentences of the reports alone are compared, so that no server is needed.
+        own["llm_base_url"] = None
+        return make_assistant(settings.model_copy(update=own), encoder, generation=generation)
+
+    return assistant_for
+
+
+# The settings that an answer depends on and that the index's fingerprints do not tell.
+_DECISIVE = ("mode", "evidence", "reranker")
+
+# Those that the words of a language model depend on besides; where it is served is no part of them.
+_WORDING = ("llm_model", "llm_passages", "unverified")
 
 # Room for title, section path and table header in the model's window.
 _CONTEXT_TOKENS = 96

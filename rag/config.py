@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,6 +26,7 @@ BackendName = Literal["auto", "onnx", "torch"]
 Unverified = Literal["remove", "mark"]
 OcrName = Literal["auto", "off"]
 CONFIG_FILE = Path("rag.toml")
+RECORD_FILE = Path("record.jsonl")
 _NO_SETTING = frozenset({"RAG_DEBUG"})
 
 
@@ -100,6 +101,14 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None, description="name or folder of a cross-encoder that orders the best passages anew"
     )
+    generations: int = Field(
+        2, ge=2, le=1000, description="generations of the index that `rag index` keeps"
+    )
+    record: Path | None = Field(
+        None,
+        description="a file that every answer is recorded in, or `on` for `record.jsonl`; "
+        "nothing is recorded without it",
+    )
     llm_base_url: str | None = Field(
         None,
         description="an OpenAI-compatible server that words the answers, such as "
@@ -123,6 +132,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")
+
+    @field_validator("record", mode="before")
+    @classmethod
+    def _on_or_off(cls, value: object) -> object:
+        """``on`` and ``off`` in the ways that TOML and the environment write them."""
+        if isinstance(value, bool):
+            return RECORD_FILE if value else None
+        if isinstance(value, str):
+            return {"on": RECORD_FILE, "off": None, "": None}.get(value.strip().lower(), value)
+        return value
 
     @model_validator(mode="after")
     def _server_and_model(self) -> Settings:

@@ -6,10 +6,13 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.index import BuildReport
 from rag.schema import OCR, Answer, Hit, doubtful
+
+if TYPE_CHECKING:
+    from rag.recording import Audit
 
 _EVERY = 2.0
 _SNIPPET = 300
@@ -178,6 +181,29 @@ def page_warning(quality: float | None, faults: tuple[str, ...]) -> str:
     if OCR in faults:
         return "! The text of this page was recognised from a picture; check it against the page."
     return "! The text of this page was not read well; check it against the page."
+
+
+def render_audit(audit: Audit) -> str:
+    """What became of checking a record, in lines."""
+    lines = [f"{audit.lines} entries, head {audit.head}"]
+    lines += [fault.what for fault in audit.faults]
+    if not audit.faults:
+        lines.append("The chain is whole. What is gone from its end shows only by an earlier head.")
+    if audit.replayed:
+        counts = [f"{audit.count(name)} {words}" for name, words in _OUTCOMES if audit.count(name)]
+        lines.append(f"Answered again: {', '.join(counts)}.")
+    for one in audit.replayed:
+        if one.outcome in {"differs", "unusable"}:
+            lines.append(f"Line {one.line}, generation {one.generation}: {' '.join(one.details)}")
+    return "\n".join(lines)
+
+
+_OUTCOMES = (
+    ("same", "the same"),
+    ("differs", "other than recorded"),
+    ("unusable", "not to be repeated"),
+    ("gone", "from generations that are not kept any more"),
+)
 
 
 def page_name(number: int, label: str | None) -> str:

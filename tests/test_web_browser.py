@@ -181,6 +181,24 @@ def test_two_people_do_not_see_each_other(visit):
 
 
 @pytest.mark.browser
+def test_the_dossier_of_each_answer_is_downloaded_in_the_interfaces_language(visit):
+    person = visit(locale="ja-JP")
+    page = person.page
+    person.ask(EXAMPLES[0][1])
+    page.wait_for_selector(".origin")
+    person.ask(EXAMPLES[3][1])
+    page.wait_for_function("document.querySelectorAll('[data-dossier]').length === 2")
+    for number, question in ((1, EXAMPLES[3][1]), (0, EXAMPLES[0][1])):
+        with page.expect_download() as started:
+            page.click(f"[data-dossier='{number}']")
+        download = started.value
+        assert re.fullmatch(r"dossier-\d{8}-\d{6}\.docx", download.suggested_filename)
+        assert Path(download.path()).read_text("utf-8") == f"ja: {question}"
+    assert person.elsewhere == []
+    assert person.faults == []
+
+
+@pytest.mark.browser
 def test_arabic_is_mirrored_and_the_language_can_be_changed(visit):
     person = visit(locale="ar-EG")
     page = person.page

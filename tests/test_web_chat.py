@@ -78,6 +78,20 @@ def test_an_unexpected_failure_tells_the_log_and_not_the_page(caplog: pytest.Log
     assert "secret detail" in caplog.text
 
 
+def test_a_dossier_that_fails_is_a_notice_and_the_answer_stays():
+    def export(answer: object, language: str) -> bytes:
+        raise RagError("The index was changed since the answer was given.")
+
+    chat = Chat(FakeAssistant(loaded=True), ENGLISH, export=export)
+    turns = list(chat.converse(EXAMPLES[0][1], ()))[-1].turns
+    assert turns is not None
+    first, last = chat.dossier(0, turns)
+    assert ENGLISH.drawing_up in (first.status or "")
+    assert "The index was changed" in (last.status or "")
+    assert (last.turns, last.conversation, last.download) == (None, None, None)
+    assert list(chat.dossier(7, turns)) == [View()]
+
+
 def test_conversations_do_not_mix():
     chat = Chat(FakeAssistant(loaded=True), ENGLISH)
     one = list(chat.converse("first person", ()))[-1].turns

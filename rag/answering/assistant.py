@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from rag.answering.extraction import (
     weigh,
     with_neighbours,
 )
+from rag.answering.quoting import quoted, refused, sources
 from rag.answering.signs import Question, Signs
-from rag.answering.wording import refusal
-from rag.answering.writing import Sources, Writer
+from rag.answering.writing import Writer
 from rag.chunking import facts_line
 from rag.config import Mode
 from rag.encoder import Encoder
@@ -30,8 +30,7 @@ from rag.fusion import term_groups
 from rag.index import Index, open_index
 from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever, question_terms
-from rag.schema import Answer, Citation, Hit, Sentence
-from rag.sections import Sections
+from rag.schema import Answer, Hit
 
 _READ = 8
 """Passages that sentences are taken from."""
@@ -41,6 +40,13 @@ _MOST = 3
 
 _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
+
+
+Keep = Callable[[Answer, Sequence[str], Filters, Index], None]
+"""Is told each answer, the questions before it, what it was limited to and what it was taken from.
+
+It may raise RagError.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ class Assistant:
     """Search and answers over the index in ``root``; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
-    been built with. Every method may raise RagError, whose text is for the person who asked.
+    been built with. ``keep`` has every answer before it is given. With ``generation`` it stays with
+    that one instead. Every method may raise RagError, whose text is for the person who asked.
     """
 
     def __init__(
@@ -71,6 +78,8 @@ class Assistant:
         evidence: EvidenceModel | None = None,
         reranker: Reranker | None = None,
         writer: Writer | None = None,
+        keep: Keep | None = None,
+        generation: str | None = None,
     ) -> None:
         self._root = root
         self._encoder = encoder
@@ -79,6 +88,8 @@ class Assistant:
         self._evidence = evidence or load_evidence()
         self._reranker = reranker
         self._writer = writer
+        self._keep = keep
+        self._generation = generation
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
         self._loaded = False
@@ -157,6 +168,20 @@ class Assistant:
         Each text begins with the one before it; the answer may be another where the model failed.
         """
         retriever = self._current()
+        for part in self._parts(retriever, question, history, filters, extractive=extractive):
+            if isinstance(part, Answer) and self._keep is not None:
+                self._keep(part, history, filters or Filters(), retriever.index)
+            yield part
+
+    def _parts(
+        self,
+        retriever: Retriever,
+        question: str,
+        history: Sequence[str],
+        filters: Filters | None,
+        *,
+        extractive: bool,
+    ) -> Iterator[str | Answer]:
         writer = None if extractive else self._writer
         searched = self._searched(question, history, writer)
         extracted = self._extract(retriever, searched, filters)
@@ -165,7 +190,7 @@ class Assistant:
         if writer is None or extracted.refused:
             yield extracted
         else:
-            yield from writer.write(extracted, _sources(retriever.index))
+            yield from writer.write(extracted, sources(retriever.index))
 
     def _searched(self, question: str, history: Sequence[str], writer: Writer | None) -> str:
         """``question``, completed from ``history`` where it leaves something out."""
@@ -178,14 +203,16 @@ class Assistant:
         found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
         sentences = self._sentences(retriever.index, found)
         if not sentences or sentences[0].score < self._evidence.least:
-            return _refuse(found, sentences[0].score if sentences else 0.0)
+            return refused(found, sentences[0].score if sentences else 0.0)
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
-        return _answer(found, with_neighbours(best, sentences, _MOST), retriever.index)
+        return quoted(found, with_neighbours(best, sentences, _MOST), retriever.index)
 
     def _current(self) -> Retriever:
         with self._lock:
-            if self._retriever is None or not self._retriever.index.is_current():
-                index = open_index(self._root, require=self._require)
+            if self._retriever is None or not (
+                self._generation or self._retriever.index.is_current()
+            ):
+                index = open_index(self._root, require=self._require, generation=self._generation)
                 self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 
@@ -227,74 +254,3 @@ class Assistant:
             return self._evidence.probability(signs, shares_terms=bool(group == own))
 
         return likelihood
-
-
-def _sources(index: Index) -> Sources:
-    def title_of(name: str) -> str:
-        facts = index.info(name).facts
-        return " · ".join(filter(None, [facts.title, facts.issuer, facts.date])) or name
-
-    return Sources(
-        reading_of=lambda name: index.document(name).reading,
-        title_of=title_of,
-        cite=lambda number, item, span: _cite(number, item, span, index),
-    )
-
-
-def _refuse(found: Retrieved, evidence: float) -> Answer:
-    text = refusal(found.language)
-    return Answer(
-        query=found.query,
-        language=found.language,
-        refused=True,
-        text=text,
-        sentences=(Sentence(text, ()),),
-        citations=(),
-        hits=found.hits,
-        generator="extractive",
-        evidence=evidence,
-    )
-
-
-def _answer(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answer:
-    citations: dict[tuple[str, tuple[int, int]], Citation] = {}
-    sentences: list[Sentence] = []
-    for item in chosen:
-        ids = []
-        for span in [(item.start, item.end), *([item.header] if item.header else [])]:
-            key = (item.hit.chunk.document, span)
-            if key not in citations:
-                citations[key] = _cite(len(citations) + 1, item, span, index)
-            ids.append(citations[key].id)
-        sentences.append(Sentence(item.text, tuple(ids)))
-    return Answer(
-        query=found.query,
-        language=found.language,
-        refused=False,
-        text="\n".join(sentence.text for sentence in sentences),
-        sentences=tuple(sentences),
-        citations=tuple(citations.values()),
-        hits=found.hits,
-        generator="extractive",
-        evidence=chosen[0].score,
-    )
-
-
-def _cite(number: int, item: Candidate, span: tuple[int, int], index: Index) -> Citation:
-    chunk, (start, end) = item.hit.chunk, span
-    reading = index.document(chunk.document).reading
-    page = index.page_of(chunk.document, start)
-    return Citation(
-        id=number,
-        document=chunk.document,
-        source=item.hit.source,
-        page=page.number,
-        page_label=page.label,
-        start=start,
-        end=end,
-        quote=reading.text[start:end],
-        section=Sections(reading.headings).at(start),
-        language=chunk.language,
-        quality=page.quality,
-        faults=page.faults,
-    )

@@ -19,6 +19,7 @@ A reader sees one whole generation or another. Anything else in the folder is le
 
 from rag.index.builder import build
 from rag.index.checking import rollback, verify
+from rag.index.generations import generations
 from rag.index.manifest import Counts, Manifest
 from rag.index.reader import Index, open_index
 from rag.index.stages import BuildReport, Encoder, Progress, Skipped, Stages
@@ -35,6 +36,7 @@ __all__ = [
     "Skipped",
     "Stages",
     "build",
+    "generations",
     "open_index",
     "rollback",
     "verify",

@@ -11,7 +11,7 @@ from pathlib import Path
 from rag.errors import CorpusError, IndexUnusable
 from rag.index.corrections import AsRead, corrected
 from rag.index.former import Former
-from rag.index.generations import building, current_generation, prune
+from rag.index.generations import building, current_generation, generations, prune
 from rag.index.hashing import File, Hashes, hash_files
 from rag.index.journal import forget
 from rag.index.lock import write_lock
@@ -36,6 +36,7 @@ def build(
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _: None,
     rebuild: bool = False,
+    keep: int = 2,
 ) -> BuildReport:
     """Bring the index in ``root`` up to date with ``corpus``, a folder or a file.
 
@@ -43,8 +44,8 @@ def build(
     forbids. When nothing changed at all, nothing is written. A file that cannot be read is
     skipped. What TOML files beside the reports say holds over what is read of them
     (``rag.index.sidecars``). Otherwise a new generation is built beside the current one and
-    swapped in at the end; the one before is kept for ``rollback``. What will take long and is not
-    evident from what changed is told to ``say`` first.
+    swapped in at the end; the one before is kept for ``rollback``, and the latest ``keep`` in all.
+    What will take long and is not evident from what changed is told to ``say`` first.
 
     Raises CorpusError when there is nothing to index or such a TOML file is faulty, RagError when
     another build is running or the disk is full, and whatever the stages raise; the index is then
@@ -92,7 +93,9 @@ def build(
                 progress=progress,
                 say=say,
             )
-            prune(root, {outcome.manifest.generation, *before})
+            needed = {outcome.manifest.generation, *before}
+            others = [name for name in generations(root) if name not in needed]
+            prune(root, {*needed, *others[max(0, len(others) + len(needed) - keep) :]})
         journal.discard()
         hashes.save()
     return outcome.report(former, time.monotonic() - started)

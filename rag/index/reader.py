@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexUnusable, RagError
 from rag.index.filters import matching
-from rag.index.generations import current_generation, generation_folder, lease
+from rag.index.generations import current_generation, generation_folder, generations, lease
 from rag.index.manifest import (
     BM25,
     DOCUMENTS,
@@ -47,16 +47,23 @@ _REMEDIES = {
 }
 
 
-def open_index(root: Path, *, require: Mapping[str, str] | None = None) -> Index:
-    """Open the current generation of the index in ``root``.
+def open_index(
+    root: Path, *, require: Mapping[str, str] | None = None, generation: str | None = None
+) -> Index:
+    """Open the current generation of the index in ``root``, or the ``generation`` of that name.
 
     Costs little: sizes are compared, texts and vectors are read when they are asked for, checked
-    then where they were not written when the manifest says. Raises
-    IndexUnusable, naming the command that mends it, when there is no index, when it is damaged or
-    of another format, or when it was not built with the fingerprints in ``require``.
+    then where they were not written when the manifest says. Raises IndexUnusable, naming the
+    command that mends it, when there is no such index, when it is damaged or of another format, or
+    when it was not built with the fingerprints in ``require``.
     """
     for _ in range(_ATTEMPTS):
-        name = current_generation(root)
+        name = generation or current_generation(root)
+        if generation is not None and generation not in generations(root):
+            raise IndexUnusable(
+                f"Generation {generation} is not in the index in {root} any more. The setting "
+                "`generations` says how many are kept."
+            )
         folder = generation_folder(root, name)
         try:
             hold = lease(folder)

@@ -19,7 +19,7 @@ from rag.errors import RagError
 from rag.web.chat import Chat, Turns, View, question_problem
 from rag.web.frame import MONO, SANS, asset, heading_html, language_choice_html
 from rag.web.negotiation import choose_language
-from rag.web.protocol import Assistant
+from rag.web.protocol import Assistant, Export
 from rag.web.texts import TEXTS, Texts, texts_for
 
 CONCURRENT_QUESTIONS = 8
@@ -31,10 +31,16 @@ WAITING_QUESTIONS = 128
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ()) -> gr.Blocks:
+def build_app(
+    assistant: Assistant,
+    *,
+    examples: Sequence[tuple[str, str]] = (),
+    export: Export | None = None,
+) -> gr.Blocks:
     """The page and the named interface ``ask``, which returns the JSON of ``rag ask --json``.
 
-    ``examples`` are pairs of language and question, offered while a conversation is empty.
+    ``examples`` are pairs of language and question, offered while a conversation is empty. With
+    ``export`` each answer has a button that downloads its dossier.
     """
     start = texts_for("en")
     app: gr.Blocks
@@ -51,6 +57,7 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
             with gr.Column(elem_id="chat", scale=3):
                 conversation = _html("conversation", "", asset("conversation.js"))
                 status = _html("status", "", asset("status.js"))
+                download = _html("download", "", asset("download.js"))
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
                         label=start.question,
@@ -66,11 +73,11 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
             with gr.Column(elem_id="panel", scale=2):
                 evidence = _html("evidence", "", asset("evidence.js"))
 
-        view = [turns, box, conversation, evidence, status]
+        view = [turns, box, conversation, evidence, status, download]
         dressed = [language, heading, choice, clear, box, send, conversation, evidence]
 
         def chat(code: str) -> Chat:
-            return Chat(assistant, texts_for(code), examples)
+            return Chat(assistant, texts_for(code), examples, export)
 
         def dress(code: str, held: Turns) -> tuple[Any, ...]:
             texts = texts_for(code)
@@ -93,6 +100,9 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
         def pick(held: Turns, code: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
             yield from converse(examples[event.index][1], held, code)
 
+        def dossier(held: Turns, code: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+            yield from map(_updates, chat(code).dossier(event.index, held))
+
         def start_again(code: str) -> tuple[Any, ...]:
             shown = chat(code).show(())
             return _updates(View((), "", shown.conversation, shown.evidence, ""))
@@ -114,6 +124,7 @@ def build_app(assistant: Assistant, *, examples: Sequence[tuple[str, str]] = ())
         picked = conversation.example(
             pick, [turns, language], view, trigger_mode="once", **_PRIVATE
         )
+        conversation.dossier(dossier, [turns, language], view, trigger_mode="once", **_PRIVATE)
         clear.click(start_again, [language], view, cancels=[asked, picked], **_PRIVATE)
         named_interface(
             _ask_interface(assistant),
@@ -158,7 +169,9 @@ def _frame(texts: Texts) -> tuple[Any, ...]:
 
 
 def _updates(view: View) -> tuple[Any, ...]:
-    parts = (view.turns, view.box, view.conversation, view.evidence, view.status)
+    parts = (
+        view.turns, view.box, view.conversation, view.evidence, view.status, view.download,
+    )  # fmt: skip
     return tuple(gr.skip() if part is None else part for part in parts)
 
 

@@ -5,15 +5,17 @@ Nothing here knows Gradio: a view is what the page shows next, and is plain text
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from html import escape
 
 from rag.errors import RagError
 from rag.schema import Answer
 from rag.web.evidence import evidence_html
-from rag.web.protocol import Assistant, Report
+from rag.web.protocol import Assistant, Export, Report
 from rag.web.render import Turn, conversation_html
 from rag.web.texts import Texts
 from rag.web.wording import interface_attributes
@@ -28,6 +30,8 @@ _REMEMBERED = 6
 """Former questions that a follow-up may lean on."""
 
 _SHOWN_OF_LONG_QUESTION = 160
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +50,7 @@ class View:
     conversation: str | None = None
     evidence: str | None = None
     status: str | None = None
+    download: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Chat:
     assistant: Assistant
     texts: Texts
     examples: Sequence[tuple[str, str]] = ()
+    export: Export | None = None
 
     def show(self, turns: Turns) -> View:
         """The page as it stands after ``turns``."""
@@ -121,6 +127,23 @@ class Chat:
             )
         raise RuntimeError("the assistant gave no answer")
 
+    def dossier(self, number: int, turns: Turns) -> Iterator[View]:
+        """Hand over the dossier of the answer of turn ``number``, from 0; a failure is a notice."""
+        answer = turns[number].answer if 0 <= number < len(turns) else None
+        if answer is None or self.export is None:
+            yield View()
+            return
+        yield View(status=status_html(self.texts.drawing_up, self.texts))
+        try:
+            content = self.export(answer, self.texts.language)
+        except RagError as error:
+            yield View(status=status_html(str(error), self.texts, problem=True))
+        except Exception:
+            _log.exception("the dossier failed")
+            yield View(status=status_html(self.texts.unexpected, self.texts, problem=True))
+        else:
+            yield View(status="", download=download_html(content, datetime.now(UTC)))
+
     def _set_out(self, turns: Turns, answer: Answer) -> Iterator[View]:
         for count in range(1, len(answer.sentences)):
             yield View(turns=turns, conversation=self._conversation(turns, sentences=count))
@@ -145,6 +168,7 @@ class Chat:
             titles=_titles(self._reports()),
             examples=self.examples,
             sentences=sentences,
+            dossiers=self.export is not None,
         )
 
     def _evidence(self, turns: Turns) -> str:
@@ -173,6 +197,13 @@ def status_html(sentence: str, texts: Texts, *, problem: bool = False) -> str:
 def spoken_html(sentence: str) -> str:
     """Text that only a screen reader says, so that it announces the answer once it is there."""
     return f'<p class="visually-hidden" dir="auto">{escape(sentence)}</p>'
+
+
+def download_html(content: bytes, made: datetime) -> str:
+    """A Word file for the page's script to hand to the browser."""
+    data = base64.b64encode(content).decode("ascii")
+    name = f"dossier-{made:%Y%m%d-%H%M%S}.docx"
+    return f'<span data-name="{name}" data-type="{_DOCX}" data-content="{data}"></span>'
 
 
 def _asked(turn: Turn) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from rag.schema import Answer
+
+Export = Callable[[Answer, str], bytes]
+"""An answer and the interface's language to its dossier as a Word file; may raise ``RagError``."""
 
 
 class Report(Protocol):

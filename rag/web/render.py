@@ -37,17 +37,18 @@ def conversation_html(
     titles: Mapping[str, str],
     examples: Sequence[tuple[str, str]],
     sentences: int | None = None,
+    dossiers: bool = False,
 ) -> str:
     """The conversation so far; the welcome with ``examples`` (language, question) while empty.
 
-    ``sentences`` limits the last answer to its first ones, while it is being set out; None shows
-    it whole.
+    ``dossiers``: every answer has a button for its dossier. ``sentences`` limits the last answer to
+    its first ones, while it is being set out; None shows it whole.
     """
     if not turns:
         return _welcome(texts, examples)
     last = len(turns) - 1
     shown = [
-        _turn(number, turn, texts, titles, sentences if number == last else None)
+        _turn(number, turn, texts, titles, sentences if number == last else None, dossiers=dossiers)
         for number, turn in enumerate(turns)
     ]
     return (
@@ -74,7 +75,13 @@ def _welcome(texts: Texts, examples: Sequence[tuple[str, str]]) -> str:
 
 
 def _turn(
-    number: int, turn: Turn, texts: Texts, titles: Mapping[str, str], sentences: int | None
+    number: int,
+    turn: Turn,
+    texts: Texts,
+    titles: Mapping[str, str],
+    sentences: int | None,
+    *,
+    dossiers: bool,
 ) -> str:
     language = turn.answer.language if turn.answer else ""
     question = (
@@ -96,7 +103,16 @@ def _turn(
         body = _searched(turn.answer, texts) + _answer(
             number, turn.answer, texts, titles, sentences
         )
+        complete = sentences is None or sentences >= len(turn.answer.sentences)
+        body += _dossier_button(number, texts) if dossiers and complete else ""
     return f'<article class="turn" id="t{number}" data-turn="{number}">{question}{body}</article>'
+
+
+def _dossier_button(number: int, texts: Texts) -> str:
+    return (
+        f'<p class="tools"><button type="button" class="quiet" data-dossier="{number}">'
+        f"{escape(texts.dossier)}</button></p>"
+    )
 
 
 def _answer(

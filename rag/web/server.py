@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import RagError
 from rag.web.app import build_app, launch_options
-from rag.web.protocol import Assistant
+from rag.web.protocol import Assistant, Export
 
 _Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
@@ -25,6 +25,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     examples: Sequence[tuple[str, str]] = (),
+    export: Export | None = None,
 ) -> None:
     """Serve the web chat until Ctrl-C or SIGTERM; the address goes to stderr.
 
@@ -32,7 +33,7 @@ def serve(
     """
     taken = _free_port(host, port)
     _reach_itself(host)
-    app = build_app(assistant, examples=examples)
+    app = build_app(assistant, examples=examples, export=export)
     stop = threading.Event()
     previous = _stop_on_signals(stop)
     try:

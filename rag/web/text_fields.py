@@ -40,12 +40,14 @@ class Texts:
     back: str
     copy: str
     copied: str
+    dossier: str
     reports: str
     pages_count: str
     loading: str
     loading_index: str
     loading_model: str
     searching: str
+    drawing_up: str
     too_long: str
     unexpected: str
     notice: str

@@ -5,4 +5,10 @@ from __future__ import annotations
 from fakes.web_assistant import EXAMPLES, FakeAssistant
 from rag.web.server import serve
 
-serve(FakeAssistant(), host="127.0.0.1", port=0, examples=EXAMPLES)
+serve(
+    FakeAssistant(),
+    host="127.0.0.1",
+    port=0,
+    examples=EXAMPLES,
+    export=lambda answer, language: f"{language}: {answer.query}".encode(),
+)

@@ -1,0 +1,112 @@
+"""Commands that search and answer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.cli.options import IndexOption, JsonOption, ModeChoice, assistant_of, settings_of
+
+
+def search(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    k: Annotated[int | None, typer.Option("-k", min=1, max=1000, help="How many passages.")] = None,
+    mode: ModeChoice = None,
+    language: Annotated[str | None, typer.Option(help="Only passages in this language.")] = None,
+    document: Annotated[str | None, typer.Option(help="Only this document.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Only reports of this issuer.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only reports of this kind.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only reports from this date on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only reports up to this date.")] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find passages, best first."""
+    from rag.console import put, put_json, render_hits
+    from rag.contract_json import search_to_json
+    from rag.languages import normalise_code
+    from rag.retrieval import Filters
+
+    settings = settings_of(index=index, mode=mode, passages=k)
+    filters = Filters(
+        language=normalise_code(language) if language else None,
+        document=document,
+        issuer=issuer,
+        kind=kind,
+        since=since,
+        until=until,
+    )
+    found = assistant_of(settings).search(question, k=settings.passages, filters=filters)
+    if as_json:
+        put_json({**search_to_json(found.query, found.language, found.mode, found.hits)})
+    else:
+        put(render_hits(found.hits))
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    extractive: Annotated[
+        bool, typer.Option("--extractive", help="Answer with sentences of the reports alone.")
+    ] = False,
+    after: Annotated[
+        list[str] | None,
+        typer.Option(help="A question asked before this one; may be repeated, oldest first."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a dossier too: .docx, .html or .md."),
+    ] = None,
+    export_language: Annotated[
+        str | None, typer.Option(metavar="L", help="The dossier's own language.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the dossier's file.")] = False,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer with cited sentences of the reports, or say that they do not answer."""
+    from rag.console import put, put_json, render_answer, say
+    from rag.contract_json import answer_to_json
+
+    if export is not None:
+        from rag.dossier import check_target
+
+        check_target(export, overwrite=force)
+    assistant = assistant_of(settings_of(index=index), recorded=True)
+    answer = assistant.ask(question, history=after or (), extractive=extractive)
+    if as_json:
+        put_json({**answer_to_json(answer)})
+    else:
+        put(render_answer(answer))
+    if export is not None:
+        from rag.assembly import make_dossier
+        from rag.dossier import wording_for, write_dossier
+
+        wording = wording_for(export_language or answer.language)
+        write_dossier(export, make_dossier(assistant, answer), wording, overwrite=force)
+        say(f"The dossier is in {export}.")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port.")] = None,
+    index: IndexOption = None,
+) -> None:
+    """Serve the web chat."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from rag.assembly import make_export
+    from rag.web.examples import EXAMPLES
+    from rag.web.server import serve as serve_web
+
+    settings = settings_of(index=index, host=host, port=port)
+    assistant = assistant_of(settings, recorded=True)
+    assistant.index()
+    serve_web(
+        assistant,
+        host=settings.host,
+        port=settings.port,
+        examples=EXAMPLES,
+        export=make_export(assistant),
+    )

@@ -1,0 +1,95 @@
+"""Commands about the index: building it, and what is in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.cli.options import IndexOption, JsonOption, settings_of, shown_progress
+from rag.errors import RagError
+
+
+def build_index(
+    corpus: Annotated[Path | None, typer.Argument(help="A folder or file of reports.")] = None,
+    index: IndexOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Take nothing from before.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the index, or bring it up to date."""
+    from rag import index as indexing
+    from rag.assembly import make_encoder, make_stages
+    from rag.console import put, put_json, render_build, say
+
+    settings = settings_of(index=index, corpus=corpus)
+    encoder = make_encoder(settings, say)
+    with shown_progress() as progress:
+        report = indexing.build(
+            settings.index,
+            settings.corpus,
+            make_stages(settings, encoder),
+            progress=progress,
+            say=say,
+            rebuild=rebuild,
+            keep=settings.generations,
+        )
+    if as_json:
+        put_json(report.as_json())
+    else:
+        put(render_build(report))
+
+
+def show(
+    document: Annotated[str, typer.Argument(help="The document's name.")],
+    page: Annotated[int | None, typer.Option(min=1, help="Only this page, from 1.")] = None,
+    index: IndexOption = None,
+) -> None:
+    """Print the text that was extracted, exactly as offsets count it."""
+    from rag.index import open_index
+
+    found = open_index(settings_of(index=index).index).document(document)
+    text = found.text
+    if page is not None:
+        pages = found.reading.pages
+        if page > len(pages):
+            raise RagError(f"{found.source} has {len(pages)} pages; there is no page {page}.")
+        text = text[pages[page - 1].start : pages[page - 1].end]
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.flush()
+
+
+def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Say what is in the index."""
+    from rag.console import put, put_json
+    from rag.index import open_index
+    from rag.overview import overview, render_overview
+
+    described = overview(open_index(settings_of(index=index).index))
+    if as_json:
+        put_json(described)
+    else:
+        put(render_overview(described))
+
+
+def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Say whether every byte of the index is what was built."""
+    from rag.console import put, put_json
+    from rag.index import verify as check
+
+    generation, problems = check(settings_of(index=index).index)
+    if as_json:
+        put_json({"ok": not problems, "generation": generation, "problems": problems})
+    elif not problems:
+        put(f"Generation {generation} is whole.")
+    if problems:
+        raise RagError(" ".join(problems))
+
+
+def rollback(index: IndexOption = None) -> None:
+    """Go back to the generation before."""
+    from rag.console import put
+    from rag.index import rollback as go_back
+
+    put(f"Generation {go_back(settings_of(index=index).index)} is current now.")

@@ -1,0 +1,56 @@
+"""Characters reduced to what our text and a PDF's own have in common."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.readers.characters import mend
+
+# What a reader mirrors, joins or undoes: dashes at line ends, and signs whose two forms one text
+# layer or the other swaps in lines from right to left.
+_ALIKE = str.maketrans("“”„‟«»‘’‚‛`´〝〞)]}）】》〉」』>", '""""""\'\'\'\'\'\'""([{（【《〈「『<')
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedPieces:
+    """Folded text; its character ``i`` comes from the piece number ``pieces[i]``."""
+
+    text: str
+    pieces: tuple[int, ...]
+
+
+def fold_pieces(pieces: Iterable[str]) -> FoldedPieces:
+    """Each piece folded, one after another.
+
+    Without white space, hyphens, vowel marks and invisible characters; compatibility forms (NFKC),
+    radicals, brackets and quotation marks each as one of their kind.
+    """
+    chars: list[str] = []
+    numbers: list[int] = []
+    for number, piece in enumerate(pieces):
+        for char in folded(piece):
+            chars.append(char)
+            numbers.append(number)
+    return FoldedPieces("".join(chars), tuple(numbers))
+
+
+@lru_cache(maxsize=16384)
+def folded(piece: str) -> str:
+    """One piece as ``fold_pieces`` has it; empty for what does not count."""
+    plain = unicodedata.normalize("NFKD", mend(piece).translate(_ALIKE)).translate(_ALIKE)
+    return "".join(
+        char
+        for char in plain
+        if not char.isspace() and unicodedata.category(char) not in _DROPPED and char != "ـ"
+    )
+
+
+def is_dash(char: str) -> bool:
+    """Whether ``char`` is a dash or hyphen of any length."""
+    return len(char) == 1 and unicodedata.category(char) == "Pd"
+
+
+_DROPPED = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Pd"})
