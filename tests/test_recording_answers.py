@@ -25,7 +25,7 @@ QUESTION = "What did the theft at the exchange cost?"
 FOLLOWUP = "And what does Article 7 ask of them?"
 COMPLETED = "What does Article 7 ask of the board after a theft?"
 MOON = "What colour is the moon?"
-PLAIN = LogisticModel(cosine=8, coverage=4, context=1, behind=10, bias=-5)
+PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5)
 
 
 @pytest.fixture(scope="module")
