@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -12,13 +13,22 @@ from numpy.typing import NDArray
 from rag.analysis import CLAUSE_MARK, terms
 from rag.config import Mode
 from rag.errors import RagError
-from rag.fusion import Scores, fuse, term_groups, top
+from rag.fusion import Scores, Span, fuse, term_groups
 from rag.index import Index
 from rag.joining import Ranked, join
 from rag.languages import LANGUAGES, detect
 from rag.schema import Hit
+from rag.selection import top
 from rag.sparse import SparseIndex
 from rag.specifics import specific_terms
+
+Rows = NDArray[np.int64]
+
+EXACT_UP_TO = 20_000
+"""Rows that pass a filter whose cosines are all computed, however large the index."""
+
+CANDIDATES = 512
+"""Rows that each side puts forward where the dense index is approximate."""
 
 TERM_WEIGHT = 0.45
 UNSPACED_TERM_WEIGHT = 0.6
@@ -39,6 +49,12 @@ CLAUSE_WEIGHT = 3
 MAX_QUESTION = 10_000
 """Characters of the longest question that is taken."""
 
+
+_LONGER = 4
+"""How many times as long the list by cosine is that names and numbers are looked for in."""
+
+_FAR = 8
+"""Rows at either end of the cosines whose own are computed for their span."""
 
 RERANKED = 30
 """Passages that a reranker reads."""
@@ -90,48 +106,62 @@ class Signals:
     """What is known of n passages and one question, arrays of shape (n,); None where not asked.
 
     ``specifics``, 0 to 1, is the share that a passage has of what the question asks for by its very
-    name or number.
+    name or number. ``spans`` are those of the cosines and of the term scores of all passages, where
+    these are only some.
     """
 
     cosines: Scores | None
     bm25: Scores | None
-    specifics: Scores | float = 0.0
+    specifics: Scores | None = None
+    spans: tuple[Span, Span] | None = None
+
+    def of(self, positions: NDArray[np.int64] | None) -> Signals:
+        """Those of some passages; of all for None."""
+        if positions is None:
+            return self
+        return replace(
+            self,
+            cosines=None if self.cosines is None else self.cosines[positions],
+            bm25=None if self.bm25 is None else self.bm25[positions],
+            specifics=None if self.specifics is None else self.specifics[positions],
+        )
 
 
-def specifics_share(sparse: SparseIndex, question: str, language: str) -> Scores | float:
+def specifics_share(sparse: SparseIndex, question: str, language: str) -> Scores | None:
     """For each passage the share, weighted by rarity, of the question's specific terms it has.
 
-    Terms that no passage has do not count; 0 where none is left.
+    Terms that no passage has do not count; None where none is left.
     """
     known = [term for term in sparse.known(specific_terms(question, language)) if term.frequency]
     total = sum(max(term.idf, 0.0) for term in known)
     if total <= 0:
-        return 0.0
+        return None
     share = np.zeros(len(sparse), dtype=np.float32)
     for term in known:
-        share[sparse.scores([term.term]) != 0] += max(term.idf, 0.0) / total
+        share[sparse.rows_with(term.term)] += max(term.idf, 0.0) / total
     return share
 
 
 def rank(
-    signals: Signals, languages: NDArray[np.str_], asked: str, k: int
+    signals: Signals, groups: NDArray[np.generic], asked: str, k: int
 ) -> tuple[NDArray[np.int64], Scores]:
-    """The best ``k`` positions and the score of every position, higher is better.
+    """The best ``k`` positions, best first, and their scores, higher is better, both (k',).
 
-    ``languages`` (n,) are the passages', ``asked`` is the question's. With BM25 alone a passage
-    without any of the terms is not found.
+    ``groups`` (n,) says which passages share terms, ``asked`` is the question's language. With BM25
+    alone a passage without any of the terms is not found.
     """
     cosines, bm25 = signals.cosines, signals.bm25
     if cosines is not None and bm25 is not None:
-        scores = fuse(cosines, bm25, term_groups(languages.tolist()), _term_weight(asked))
-        scores += SPECIFICS_WEIGHT * signals.specifics
-        return top(scores, k), scores
+        lift = None if signals.specifics is None else SPECIFICS_WEIGHT * signals.specifics
+        return fuse(cosines, bm25, groups, _term_weight(asked), k, lift=lift, spans=signals.spans)
     if cosines is not None:
-        return top(cosines, k), cosines
+        found = top(cosines, k)
+        return found, cosines[found]
     if bm25 is None:
         raise ValueError("neither cosines nor BM25 scores are given")
     found = top(bm25, k)
-    return found[bm25[found] > 0], bm25
+    found = found[bm25[found] > 0]
+    return found, bm25[found]
 
 
 def _term_weight(language: str) -> float:
@@ -183,34 +213,73 @@ class Retriever:
         if len(question) > MAX_QUESTION:
             raise RagError(f"The question is longer than {MAX_QUESTION} characters. Shorten it.")
         language = detect(question)
-        wanted = k if self._reranker is None else max(k, RERANKED)
-        rows = self._rows(filters or Filters())
         vector = None if mode == "bm25" else self._encode(question, language)
-        cosines = None if vector is None else self.index.dense.scores(vector)[rows]
-        bm25 = None if mode == "dense" else self._bm25(question, language)[rows]
-        specifics = (
-            specifics_share(self.index.sparse, question, language) if mode == "hybrid" else 0
-        )
-        signals = Signals(
-            cosines, bm25, specifics[rows] if isinstance(specifics, np.ndarray) else 0.0
-        )
-        found, scores = rank(signals, self.index.languages()[rows], language, 2 * wanted + _SPARE)
+        wanted = k if self._reranker is None else max(k, RERANKED)
+        rows, signals = self._signals(question, language, mode, self._rows(filters), vector)
+        groups = self._groups if rows is None else self._groups[rows]
+        found, scores = rank(signals, groups, language, 2 * wanted + _SPARE)
+        seen = signals.of(found)
         hits = [
             Hit(
                 rank=number,
-                score=float(scores[found[position]]),
+                score=float(scores[place]),
                 chunk=passage.chunk,
                 source=self.index.info(passage.chunk.document).source,
                 page=passage.page,
                 page_label=self.index.page_of(passage.chunk.document, passage.chunk.start).label,
-                cosine=None if cosines is None else float(cosines[found[position]]),
-                bm25=None if bm25 is None else float(bm25[found[position]]),
+                cosine=None if seen.cosines is None else float(seen.cosines[place]),
+                bm25=None if seen.bm25 is None else float(seen.bm25[place]),
             )
-            for number, (passage, position) in enumerate(self._joined(rows[found], wanted), start=1)
+            for number, (passage, place) in enumerate(
+                self._joined(found if rows is None else rows[found], wanted), start=1
+            )
         ]
         if self._reranker is not None and mode == "hybrid":
             hits = _reranked(self._reranker, question, hits)
         return Retrieved(question, language, mode, tuple(hits[:k]), vector)
+
+    def _signals(
+        self,
+        question: str,
+        language: str,
+        mode: Mode,
+        rows: Rows | None,
+        vector: NDArray[np.float32] | None,
+    ) -> tuple[Rows | None, Signals]:
+        """The rows that are ranked, None for all of them, and what is known of them.
+
+        All that pass the filters where the dense index is exact. Else those that either side puts
+        first, and those among a longer list by cosine that have what is asked for by name.
+        """
+        sparse, dense = self.index.sparse, self.index.dense if vector is not None else None
+        bm25 = specifics = None
+        if mode != "dense":
+            scores = sparse.scores(question_terms(question, language))
+            bm25 = np.asarray(scores, dtype=np.float32)
+        if mode == "hybrid":
+            specifics = specifics_share(sparse, question, language)
+        known = Signals(None, bm25, specifics)
+        if dense is None or vector is None:
+            return rows, known.of(rows)
+        if dense.exact or (rows is not None and len(rows) <= EXACT_UP_TO):
+            return rows, replace(known.of(rows), cosines=dense.scores(vector, rows))
+        near, far = dense.candidates(
+            vector, CANDIDATES if specifics is None else _LONGER * CANDIDATES, rows=rows
+        )
+        chosen = [near[:CANDIDATES]]
+        if specifics is not None:
+            chosen.append(near[specifics[near] > 0])
+        spans = None
+        if bm25 is not None:
+            passing = bm25 if rows is None else bm25[rows]
+            best = top(passing, CANDIDATES)
+            best = best[passing[best] > 0]
+            chosen.append(best if rows is None else rows[best])
+            least = dense.scores(vector, far[:_FAR]).min()
+            greatest = dense.scores(vector, near[:_FAR]).max()
+            spans = (Span(float(least), float(greatest)), Span.of(passing))
+        pool = np.unique(np.concatenate(chosen))
+        return pool, replace(known.of(pool), cosines=dense.scores(vector, pool), spans=spans)
 
     def _joined(self, rows: NDArray[np.int64], k: int) -> list[tuple[Ranked, int]]:
         ranked = [
@@ -219,7 +288,9 @@ class Retriever:
         ]
         return join(ranked, lambda name: self.index.document(name).text, k)
 
-    def _rows(self, filters: Filters) -> NDArray[np.int64]:
+    def _rows(self, filters: Filters | None) -> Rows | None:
+        if filters is None or filters == Filters():
+            return None
         return self.index.rows_where(
             language=filters.language,
             document=filters.document,
@@ -229,10 +300,13 @@ class Retriever:
             until=filters.until,
         )
 
+    @cached_property
+    def _groups(self) -> NDArray[np.uint8]:
+        """For every row a number that those share whose languages share terms, (n,)."""
+        codes, languages = self.index.language_codes()
+        _, numbers = np.unique(term_groups(languages), return_inverse=True)
+        return np.asarray(numbers, np.uint8)[codes]
+
     def _encode(self, question: str, language: str) -> NDArray[np.float32]:
         vectors = self._encoder.encode_queries([question], [language])
         return np.asarray(vectors[0], dtype=np.float32)
-
-    def _bm25(self, question: str, language: str) -> Scores:
-        scores = self.index.sparse.scores(question_terms(question, language))
-        return np.asarray(scores, dtype=np.float32)

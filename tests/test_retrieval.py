@@ -150,20 +150,23 @@ def test_the_same_question_has_the_same_answer(retriever: Retriever) -> None:
 
 
 def test_ranking_with_one_side_alone() -> None:
-    languages = np.array(["en", "ar", "en"])
-    found, _ = rank(Signals(scores(0.1, 0.3, 0.2), None), languages, "en", 2)
-    assert found.tolist() == [1, 2]
+    groups = np.array(["en", "ar", "en"])
+    found, own = rank(Signals(scores(0.1, 0.3, 0.2), None), groups, "en", 2)
+    assert (found.tolist(), own.tolist()) == ([1, 2], scores(0.3, 0.2).tolist())
     # Without any of the terms a passage has a score of 0 and is not found.
-    found, _ = rank(Signals(None, scores(0, 3, 5)), languages, "en", 3)
-    assert found.tolist() == [2, 1]
+    found, own = rank(Signals(None, scores(0, 3, 5)), groups, "en", 3)
+    assert (found.tolist(), own.tolist()) == ([2, 1], [5, 3])
     with pytest.raises(ValueError, match="neither"):
-        rank(Signals(None, None), languages, "en", 1)
+        rank(Signals(None, None), groups, "en", 1)
 
 
 def test_what_is_asked_for_by_name_lifts_a_passage() -> None:
-    languages = np.array(["en", "en"])
-    both = Signals(scores(0.5, 0.4), scores(1, 1), scores(0, 1))
-    _, lifted = rank(both, languages, "en", 2)
-    _, plain = rank(Signals(both.cosines, both.bm25), languages, "en", 2)
-    assert lifted[0] == plain[0]
-    assert lifted[1] > plain[1]
+    groups = np.array(["en", "en"])
+    both = Signals(scores(0.5, 0.49), scores(1, 1), scores(0, 1))
+    found, lifted = rank(both, groups, "en", 2)
+    # 0.49 + 0.08 is more than 0.5.
+    assert found.tolist() == [1, 0]
+    assert lifted.tolist() == pytest.approx([0.57, 0.5])
+    found, plain = rank(Signals(both.cosines, both.bm25), groups, "en", 2)
+    assert found.tolist() == [0, 1]
+    assert plain.tolist() == pytest.approx([0.5, 0.49])
