@@ -107,28 +107,31 @@ class ApproximateIndex:
         """The number d of components of each vector."""
         return int(self._index.d)
 
-    def candidates(self, query: Floats, k: int, *, rows: Rows | None = None) -> tuple[Rows, Rows]:
-        """About the best ``k`` rows for ``query`` (d,), best first, and some of the worst.
+    def candidates(self, query: Floats, k: int, *, rows: Rows | None = None) -> Rows:
+        """About the best ``k`` rows for ``query`` (d,), best first.
 
-        ``rows``, ascending, restricts the search: then the k are those of the ranking of all rows
+        ``rows``, ascending, restricts the search: then they are the best of the ranking of all rows
         that are among them, or all of them where they are fewer.
         """
         n = len(self)
-        both = np.ascontiguousarray(np.stack([query, -query]))
         if rows is None:
-            _, found = self._index.search(both, min(k, n))
-            return found[0].astype(np.int64), found[1, :k].astype(np.int64)
+            return self._first(query, min(k, n))
         if len(rows) <= k:
-            return rows, rows
+            return rows
         allowed = np.zeros(n, np.bool_)
         allowed[rows] = True
         wanted = int(1.5 * k * n / len(rows))
         while True:
-            _, found = self._index.search(both, min(wanted, n))
-            best, worst = (one[allowed[one]][:k].astype(np.int64) for one in found)
-            if len(best) == k or wanted >= n:
-                return best, worst
+            found = self._first(query, min(wanted, n))
+            found = found[allowed[found]][:k]
+            if len(found) == k or wanted >= n:
+                return found
             wanted *= 2
+
+    def _first(self, query: Floats, k: int) -> Rows:
+        # One question at a time: for several, FAISS starts threads, and these wait for one another.
+        _, found = self._index.search(query[None], k)
+        return np.asarray(found[0], np.int64)
 
 
 def read_measured(path: Path) -> Measured:

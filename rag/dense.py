@@ -147,16 +147,14 @@ class DenseIndex:
             vectors = vectors[self._rows(rows)]
         return np.asarray(np.vecdot(vectors, query), np.float32)
 
-    def candidates(
-        self, query: Floats, k: int = CANDIDATES, *, rows: Rows | None = None
-    ) -> tuple[Rows, Rows]:
-        """About the best ``k`` rows for ``query`` (d,), best first, and some of the worst.
+    def candidates(self, query: Floats, k: int = CANDIDATES, *, rows: Rows | None = None) -> Rows:
+        """About the best ``k`` rows for ``query`` (d,), best first; ``-query`` finds the worst.
 
-        ``rows``, ascending, restricts the search. Where ``exact`` is true, these are all rows.
+        ``rows``, ascending, restricts the search. Where ``exact`` is true, they are the best.
         """
         if self._approximate is None:
-            every = np.arange(len(self), dtype=np.int64) if rows is None else rows
-            return every, every
+            found: Rows = self.search(query[None], k, rows=rows)[1][0]
+            return found
         return self._approximate.candidates(self._queries(query[None])[0], k, rows=rows)
 
     def reconstruct(self, rows: Rows) -> Floats:

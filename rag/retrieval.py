@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -15,7 +15,7 @@ from rag.config import Mode
 from rag.errors import RagError
 from rag.fusion import Scores, Span, fuse, term_groups
 from rag.index import Index
-from rag.joining import Ranked, join
+from rag.joining import REACH, Ranked, join
 from rag.languages import LANGUAGES, detect
 from rag.schema import Hit
 from rag.selection import top
@@ -53,8 +53,8 @@ MAX_QUESTION = 10_000
 _LONGER = 4
 """How many times as long the list by cosine is that names and numbers are looked for in."""
 
-_FAR = 8
-"""Rows at either end of the cosines whose own are computed for their span."""
+_WORST = 8
+"""Rows with the least cosines that are looked for, to know how far cosines reach."""
 
 RERANKED = 30
 """Passages that a reranker reads."""
@@ -263,30 +263,35 @@ class Retriever:
             return rows, known.of(rows)
         if dense.exact or (rows is not None and len(rows) <= EXACT_UP_TO):
             return rows, replace(known.of(rows), cosines=dense.scores(vector, rows))
-        near, far = dense.candidates(
+        near = dense.candidates(
             vector, CANDIDATES if specifics is None else _LONGER * CANDIDATES, rows=rows
         )
         chosen = [near[:CANDIDATES]]
         if specifics is not None:
             chosen.append(near[specifics[near] > 0])
-        spans = None
-        if bm25 is not None:
-            passing = bm25 if rows is None else bm25[rows]
-            best = top(passing, CANDIDATES)
-            best = best[passing[best] > 0]
-            chosen.append(best if rows is None else rows[best])
-            least = dense.scores(vector, far[:_FAR]).min()
-            greatest = dense.scores(vector, near[:_FAR]).max()
-            spans = (Span(float(least), float(greatest)), Span.of(passing))
+        if bm25 is None:
+            pool = np.unique(near[:CANDIDATES])
+            return pool, Signals(dense.scores(vector, pool), None)
+        passing = bm25 if rows is None else bm25[rows]
+        best = top(passing, CANDIDATES)
+        best = best[passing[best] > 0]
+        chosen.append(best if rows is None else rows[best])
+        # The worst are ranked too, so that the cosines' span is that of all.
+        chosen.append(dense.candidates(-vector, _WORST, rows=rows))
         pool = np.unique(np.concatenate(chosen))
-        return pool, replace(known.of(pool), cosines=dense.scores(vector, pool), spans=spans)
+        cosines = dense.scores(vector, pool)
+        spans = (Span.of(cosines), Span.of(passing))
+        return pool, replace(known.of(pool), cosines=cosines, spans=spans)
 
-    def _joined(self, rows: NDArray[np.int64], k: int) -> list[tuple[Ranked, int]]:
-        ranked = [
-            Ranked(chunk, self.index.page_of(chunk.document, chunk.start).number, (row,))
-            for row, chunk in zip(rows.tolist(), self.index.chunks(rows), strict=True)
-        ]
-        return join(ranked, lambda name: self.index.document(name).text, k)
+    def _joined(self, rows: Rows, k: int) -> list[tuple[Ranked, int]]:
+        return join(self._ranked(rows, k + REACH), lambda name: self.index.document(name).text, k)
+
+    def _ranked(self, rows: Rows, at_once: int) -> Iterator[Ranked]:
+        """Passages as they are asked for: most searches need no more than the first ``at_once``."""
+        for start in range(0, len(rows), at_once):
+            part = rows[start : start + at_once]
+            for row, chunk in zip(part.tolist(), self.index.chunks(part), strict=True):
+                yield Ranked(chunk, self.index.page_of(chunk.document, chunk.start).number, (row,))
 
     def _rows(self, filters: Filters | None) -> Rows | None:
         if filters is None or filters == Filters():
