@@ -21,7 +21,7 @@ import numpy as np
 from bench.measuring import Timed, machine, say, table, taking_turns
 from bench.synthetic import load_synthetic
 from rag.languages import detect
-from rag.retrieval import question_terms
+from rag.ranking import question_terms
 from rag.sparse import SparseIndex
 
 _K = 10
@@ -122,7 +122,9 @@ def main() -> None:
 
         okapi_scores: list[Any] = []
         for terms in questions[:_SLOW_QUESTIONS]:
-            scores["rank_bm25"].run(lambda terms=terms: okapi_scores.append(okapi.get_scores(terms)))
+            scores["rank_bm25"].run(
+                lambda terms=terms: okapi_scores.append(okapi.get_scores(terms))
+            )
             check(terms)
 
     base = scores["rank_bm25"]

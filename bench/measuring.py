@@ -75,7 +75,9 @@ def _cell(value: object) -> str:
 def machine() -> str:
     """Processors and what they can do, in words."""
     flags = _line("/proc/cpuinfo", "flags")
-    known = [name for name in ("avx2", "avx512f", "avx512_vnni", "avx_vnni") if name in flags.split()]
+    known = [
+        name for name in ("avx2", "avx512f", "avx512_vnni", "avx_vnni") if name in flags.split()
+    ]
     return f"{processors()} processors ({', '.join(known) or 'no vector units known'})"
 
 

@@ -28,9 +28,7 @@ Rows = NDArray[np.int64]
 LEAST_RECALL = 0.98
 """The share of the ten nearest that must be among the candidates; below it no index is made."""
 
-CANDIDATES = 512
-"""Candidates that are asked for, and that recall was measured with half of, to be safe."""
-
+_CANDIDATES = 256
 _QUESTIONS = 256
 _NEAREST = 10
 # A made question is nearer to one passage than to others, as a question is.
@@ -153,11 +151,11 @@ def _measure(index: Any, vectors: Floats) -> Measured:
     questions /= np.linalg.norm(questions, axis=1, keepdims=True)
     # The two rows a question was made from are found too easily to count.
     _, exact = faiss.knn(questions, vectors, _NEAREST + 2, metric=faiss.METRIC_INNER_PRODUCT)
-    _, rough = index.search(questions, min(CANDIDATES // 2, len(vectors)))
+    _, rough = index.search(questions, min(_CANDIDATES, len(vectors)))
     hits = total = 0
     for nearest, found, pair in zip(exact.tolist(), rough.tolist(), pairs.tolist(), strict=True):
         wanted = [row for row in nearest if row not in pair][:_NEAREST]
         hits += len(set(wanted).intersection(found))
         total += len(wanted)
     kind = f"PQ{index.d // 2}x{_BITS}fs"
-    return Measured(kind, round(hits / max(total, 1), 4), CANDIDATES // 2, len(questions))
+    return Measured(kind, round(hits / max(total, 1), 4), _CANDIDATES, len(questions))

@@ -19,7 +19,7 @@ import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.approximate import CANDIDATES, ApproximateIndex, Measured, read_measured
+from rag.approximate import ApproximateIndex, Measured, read_measured
 
 # FAISS's own stubs describe the C++ signatures, not those of its Python wrappers.
 faiss: Any = _faiss
@@ -147,7 +147,7 @@ class DenseIndex:
             vectors = vectors[self._rows(rows)]
         return np.asarray(np.vecdot(vectors, query), np.float32)
 
-    def candidates(self, query: Floats, k: int = CANDIDATES, *, rows: Rows | None = None) -> Rows:
+    def candidates(self, query: Floats, k: int, *, rows: Rows | None = None) -> Rows:
         """About the best ``k`` rows for ``query`` (d,), best first; ``-query`` finds the worst.
 
         ``rows``, ascending, restricts the search. Where ``exact`` is true, they are the best.

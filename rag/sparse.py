@@ -13,10 +13,11 @@ from __future__ import annotations
 import json
 import math
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -28,6 +29,9 @@ from rag.selection import top
 Scores = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Integers = NDArray[np.int32]
+
+# Terms kept as Python's own, so that most of a bisection runs over them.
+_STEPS = 4096
 
 _ARRAYS = ("terms", "term_ends", "starts", "rows", "scores", "idf")
 
@@ -206,14 +210,19 @@ class SparseIndex:
 
     def _find(self, term: str) -> int | None:
         wanted = _encode(term)
-        low, high = 0, len(self._term_ends)
-        while low < high:
-            middle = (low + high) // 2
-            if self._term(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self._term_ends) and self._term(low) == wanted else None
+        numbers, steps = self._steps
+        # The last step that is not above the term, then the terms up to the next.
+        step = max(0, bisect_right(steps, wanted) - 1)
+        between = range(numbers[step], numbers[step + 1])
+        number = between.start + bisect_left(between, wanted, key=self._term)
+        return number if number < between.stop and self._term(number) == wanted else None
+
+    @cached_property
+    def _steps(self) -> tuple[list[int], list[bytes]]:
+        """Some terms, evenly apart, and their numbers; the last number is that of all terms."""
+        count = len(self._term_ends)
+        numbers = [*range(0, count, max(1, count // _STEPS)), count]
+        return numbers if count else [0, 0], [self._term(number) for number in numbers[:-1]]
 
     def _term(self, number: int) -> bytes:
         start = int(self._term_ends[number - 1]) if number else 0

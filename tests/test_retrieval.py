@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from rag.errors import RagError
 from rag.index import Index
-from rag.retrieval import MAX_QUESTION, Filters, Retriever, Signals, rank
+from rag.ranking import Signals, rank
+from rag.retrieval import MAX_QUESTION, Filters, Retriever
 from rag.schema import Hit
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rag.retrieval import specifics_share
+from rag.ranking import specifics_share
 from rag.sparse import SparseIndex
 from rag.specifics import specific_terms
 

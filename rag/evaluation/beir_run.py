@@ -15,7 +15,7 @@ from rag.config import Mode
 from rag.evaluation.beir import BeirData, BeirPassage
 from rag.fusion import term_groups
 from rag.languages import detect, normalise_code
-from rag.retrieval import Signals, question_terms, rank, specifics_share
+from rag.ranking import Signals, question_terms, rank, specifics_share
 from rag.sparse import Bm25, SparseIndex
 
 Vectors = NDArray[np.float32]

@@ -70,11 +70,14 @@ class Vectors:
         Vectors go to ``journal`` as they come, and those that lie there already are taken from
         it. Raises ModelError if the model does not give unit vectors.
         """
+        fresh, encoded = self._encode(encoder, journal, progress)
+        if len(self.texts) == len(self.keys):
+            # Every row has a text of its own: a copy would be as large as all of them.
+            return fresh, encoded
         matrix = np.empty((len(self.keys), encoder.dimension), np.float32)
         old = np.array([self.known.get(key, -1) for key in self.keys], np.int64)
         if self.former is not None and (old >= 0).any():
             matrix[old >= 0] = self.former.dense.reconstruct(old[old >= 0])
-        fresh, encoded = self._encode(encoder, journal, progress)
         new = np.array([self.waiting.get(key, -1) for key in self.keys], np.int64)
         matrix[new >= 0] = fresh[new[new >= 0]]
         return matrix, encoded

@@ -79,6 +79,8 @@ class GenerationWriter:
 
     def _write_terms(self) -> None:
         sparse = self._terms.finish()
+        # As large as the index itself, and not needed beside the vectors.
+        del self._terms
         with writing(self._root):
             sparse.save(self._folder / BM25)
 
