@@ -32,6 +32,7 @@ Integers = NDArray[np.int32]
 
 # Terms kept as Python's own, so that most of a bisection runs over them.
 _STEPS = 4096
+_AT_ONCE = 1 << 20
 
 _ARRAYS = ("terms", "term_ends", "starts", "rows", "scores", "idf")
 
@@ -269,18 +270,23 @@ def _columns(
     idf = _idf(len(lengths), frequencies.tolist(), parameters.epsilon)
     encoded = [_encode(term) for term in vocabulary]
     by_bytes = sorted(range(len(encoded)), key=encoded.__getitem__)
-    place = np.empty(len(vocabulary), np.int64)
+    place = np.empty(len(vocabulary), np.int32)
     place[by_bytes] = np.arange(len(vocabulary))
     # Stable: within a term the rows stay ascending, as they were read.
     order = np.argsort(place[terms], kind="stable")
-    terms, rows, tf = terms[order], rows[order], counts[order].astype(np.float64)
     mean_length = lengths.sum() / len(lengths) if len(terms) else 1.0
-    scores = idf[terms] * (tf * (k1 + 1) / (tf + k1 * (1 - b + b * lengths[rows] / mean_length)))
+    sorted_rows, scores = rows[order], np.empty(len(order))
+    # A part at a time: the terms of the arithmetic take several times as much room as its result.
+    for start in range(0, len(order), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        tf = counts[order[part]].astype(np.float64)
+        norms = 1 - b + b * lengths[sorted_rows[part]] / mean_length
+        scores[part] = idf[terms[order[part]]] * (tf * (k1 + 1) / (tf + k1 * norms))
     return {
         "terms": np.frombuffer(b"".join(encoded[i] for i in by_bytes), np.uint8),
         "term_ends": np.cumsum([len(encoded[i]) for i in by_bytes], dtype=np.int64),
         "starts": np.concatenate(([0], np.cumsum(frequencies[by_bytes], dtype=np.int64))),
-        "rows": rows,
+        "rows": sorted_rows,
         "scores": scores,
         "idf": idf[by_bytes],
     }
