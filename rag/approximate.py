@@ -11,6 +11,8 @@ through a part, missed one in twenty of the nearest passages of real questions.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -70,10 +72,11 @@ class ApproximateIndex:
         if dimension % 2 or n < 2**_BITS:
             return None
         index = faiss.IndexPQFastScan(dimension, dimension // 2, _BITS, faiss.METRIC_INNER_PRODUCT)
-        index.train(vectors[np.linspace(0, n - 1, min(n, _TRAINED_ON)).astype(np.int64)])
-        for start in range(0, n, _AT_ONCE):
-            index.add(vectors[start : start + _AT_ONCE])
-        measured = _measure(index, vectors)
+        with _one_thread():
+            index.train(vectors[np.linspace(0, n - 1, min(n, _TRAINED_ON)).astype(np.int64)])
+            for start in range(0, n, _AT_ONCE):
+                index.add(vectors[start : start + _AT_ONCE])
+            measured = _measure(index, vectors)
         return cls(index, measured) if measured.recall >= LEAST_RECALL else None
 
     @classmethod
@@ -130,6 +133,17 @@ class ApproximateIndex:
         # One question at a time: for several, FAISS starts threads, and these wait for one another.
         _, found = self._index.search(query[None], k)
         return np.asarray(found[0], np.int64)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """FAISS's work in pieces so small that its threads would mostly wait for one another."""
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def read_measured(path: Path) -> Measured:

@@ -137,8 +137,8 @@ def gather(
     """The rows that are ranked, None for all of them, and what is known of them.
 
     Where the dense index is exact, they are all that pass the filters, and what ``rank`` makes of
-    them is exact. Else they are the ``CANDIDATES`` that either side puts first and, of a longer
-    list by cosine, those that have what is asked for by name. Their signals are exact too, so that
+    them is exact. Else they are the ``CANDIDATES`` that either side puts first and, of lists
+    ``_LONGER`` times as long, those that have what is asked for by name. Their signals are exact too, so that
     the ranking can differ from that of all only where the dense index missed a passage, or where
     one that neither side has among its ``CANDIDATES`` would come first by both together.
     """
@@ -158,15 +158,18 @@ def gather(
         vector, CANDIDATES if specifics is None else _LONGER * CANDIDATES, rows=rows
     )
     chosen = [near[:CANDIDATES]]
-    if specifics is not None:
-        chosen.append(near[specifics[near] > 0])
     if bm25 is None:
-        pool = np.unique(near[:CANDIDATES])
+        pool = np.sort(near[:CANDIDATES])
         return pool, Signals(dense.scores(vector, pool), None)
     passing = bm25 if rows is None else bm25[rows]
-    best = top(passing, CANDIDATES)
-    best = best[passing[best] > 0]
+    matched = np.flatnonzero(passing > 0)
+    best = matched[top(passing[matched], CANDIDATES)]
     chosen.append(best if rows is None else rows[best])
+    if specifics is not None:
+        chosen.append(near[specifics[near] > 0])
+        named = np.flatnonzero((specifics if rows is None else specifics[rows]) > 0)
+        named = named[top(passing[named], _LONGER * CANDIDATES)]
+        chosen.append(named if rows is None else rows[named])
     # The worst are ranked too, so that the cosines' span is that of all.
     chosen.append(dense.candidates(-vector, _WORST, rows=rows))
     pool = np.unique(np.concatenate(chosen))

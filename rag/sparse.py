@@ -32,6 +32,8 @@ Integers = NDArray[np.int32]
 
 # Terms kept as Python's own, so that most of a bisection runs over them.
 _STEPS = 4096
+# Terms whose numbers are remembered.
+_REMEMBERED = 16_384
 _AT_ONCE = 1 << 20
 
 _ARRAYS = ("terms", "term_ends", "starts", "rows", "scores", "idf")
@@ -115,6 +117,8 @@ class SparseIndex:
         self._rows: Integers = arrays["rows"].view(np.int32)
         self._scores: Scores = arrays["scores"].view(np.float64)
         self._idf = arrays["idf"]
+        # Questions share most of their words.
+        self._number = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     @classmethod
     def build(
@@ -161,7 +165,7 @@ class SparseIndex:
         total = np.zeros(self._n)
         add = _adder()
         for term in terms:
-            number = self._find(term)
+            number = self._number(term)
             if number is not None:
                 column = slice(int(self._starts[number]), int(self._starts[number + 1]))
                 add(total, self._rows[column], self._scores[column])
@@ -169,7 +173,7 @@ class SparseIndex:
 
     def rows_with(self, term: str) -> Integers:
         """The rows of the passages that have ``term``, ascending."""
-        number = self._find(term)
+        number = self._number(term)
         if number is None:
             return np.empty(0, np.int32)
         rows: Integers = self._rows[int(self._starts[number]) : int(self._starts[number + 1])]
@@ -185,19 +189,17 @@ class SparseIndex:
         exist.
         """
         total = self.scores(terms)
-        if rows is None:
-            best = top(total, k)
-        else:
+        if rows is not None:
             rows = np.unique(np.asarray(rows, np.int64))
             if len(rows) and (rows[0] < 0 or rows[-1] >= self._n):
                 raise ValueError(f"row numbers must lie in 0 to {self._n - 1}")
-            best = rows[top(total[rows], k)]
+        best = top(total, k) if rows is None else rows[top(total[rows], k)]
         best = best[total[best] > 0]
         return total[best], best
 
     def known(self, terms: Sequence[str]) -> tuple[Known, ...]:
         """What the index knows of each of ``terms``, in their order."""
-        found = ((term, self._find(term)) for term in terms)
+        found = ((term, self._number(term)) for term in terms)
         return tuple(
             Known(term, 0.0, 0)
             if number is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -171,3 +172,19 @@ def test_what_is_asked_for_by_name_lifts_a_passage() -> None:
     found, plain = rank(Signals(both.cosines, both.bm25), groups, "en", 2)
     assert found.tolist() == [0, 1]
     assert plain.tolist() == pytest.approx([0.5, 0.49])
+
+
+def test_questions_asked_at_once_get_their_own_answers(retriever: Retriever) -> None:
+    questions = ["What did the theft cost?", "board", "第七條", "السيولة", "capital", "被盗"] * 20
+    alone = [retriever.search(question).hits for question in questions]
+    with ThreadPoolExecutor(8) as pool:
+        together = [found.hits for found in pool.map(retriever.search, questions)]
+    assert together == alone
+
+
+def test_the_filters_of_one_question_are_not_those_of_the_next(retriever: Retriever) -> None:
+    filters = [Filters(language="ar"), None, Filters(document="theft.zh"), Filters(since="2023")]
+    alone = [retriever.search("board", filters=one, k=50).hits for one in filters]
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(lambda one: retriever.search("board", filters=one, k=50), filters * 20)
+        assert [one.hits for one in found] == alone * 20
