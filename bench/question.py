@@ -47,6 +47,7 @@ class Asked(Encoder):
         self._made = vectors
 
     def encode_queries(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
+        """The vectors made for ``texts``; ``real``: the model's own are computed besides."""
         if self.real:
             super().encode_queries(texts, languages)
         return np.stack([self._made[text] for text in texts])

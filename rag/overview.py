@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from rag.index import Index
@@ -27,6 +28,7 @@ def overview(index: Index) -> dict[str, Any]:
         }
         for info in index.documents()
     ]
+    measured = index.measured
     return {
         "generation": index.generation,
         "created": manifest.created,
@@ -36,6 +38,7 @@ def overview(index: Index) -> dict[str, Any]:
         "chunks": len(index),
         "languages": dict(Counter(info.language for info in index.documents()).most_common()),
         "fingerprints": dict(manifest.fingerprints),
+        "dense": {"exact": True} if measured is None else {"exact": False, **asdict(measured)},
         "reports": documents,
         "skipped": [{"source": s.source, "reason": s.reason} for s in index.skipped],
     }
@@ -48,6 +51,7 @@ def render_overview(described: dict[str, Any]) -> str:
         f"from {described['corpus']}",
         f"{described['documents']} reports, {described['pages']} pages, "
         f"{described['chunks']} passages",
+        _dense(described["dense"]),
         "",
     ]
     for report in described["reports"]:
@@ -57,3 +61,12 @@ def render_overview(described: dict[str, Any]) -> str:
         lines += [f"    {note}" for note in report["notes"]]
     lines += [f"skipped {item['source']}: {item['reason']}" for item in described["skipped"]]
     return "\n".join(lines)
+
+
+def _dense(described: dict[str, Any]) -> str:
+    if described["exact"]:
+        return "dense search: exact"
+    return (
+        f"dense search: approximate ({described['kind']}), with {described['recall']:.1%} of the "
+        f"ten nearest among {described['candidates']} candidates, measured when built"
+    )

@@ -138,9 +138,9 @@ def gather(
 
     Where the dense index is exact, they are all that pass the filters, and what ``rank`` makes of
     them is exact. Else they are the ``CANDIDATES`` that either side puts first and, of lists
-    ``_LONGER`` times as long, those that have what is asked for by name. Their signals are exact too, so that
-    the ranking can differ from that of all only where the dense index missed a passage, or where
-    one that neither side has among its ``CANDIDATES`` would come first by both together.
+    ``_LONGER`` times as long, those that have what is asked for by name. Their signals are exact
+    too, so that the ranking can differ from that of all only where the dense index missed a
+    passage, or where one would come first by both sides together that neither puts forward.
     """
     bm25 = specifics = None
     if sparse is not None:

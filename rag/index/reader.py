@@ -23,6 +23,7 @@ from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
 
 if TYPE_CHECKING:
+    from rag.approximate import Measured
     from rag.dense import DenseIndex
     from rag.sparse import SparseIndex
 
@@ -301,6 +302,16 @@ class Index:
     def vector_keys(self) -> list[bytes]:
         """The digest of the text that each row's vector was made from."""
         return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]
+
+    @property
+    def measured(self) -> Measured | None:
+        """What was measured of the approximate dense search; None where it is exact."""
+        from rag.dense import measured_of
+
+        try:
+            return measured_of(self._folder / VECTORS)
+        except (OSError, ValueError) as error:
+            raise damaged(self._folder / VECTORS, str(error)) from error
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
