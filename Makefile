@@ -62,8 +62,12 @@ corpus: $(RUNTIME) ## build the sample reports from their sources (tools/corpus/
 	$(PIP) install --quiet --requirement tools/corpus/requirements.txt
 	$(BIN)/python -m tools.corpus.build
 
-bench: $(RUNTIME) ## measure encoding; bench/README.md says what else can be measured
+bench: $(TOOLS) ## measure encoding, BM25, dense search, questions and size (bench/README.md)
 	$(BIN)/python -m bench.encoding
+	$(BIN)/python -m bench.bm25
+	$(BIN)/python -m bench.dense
+	$(BIN)/python -m bench.question
+	$(BIN)/python -m bench.scale
 
 lock: $(TOOLS) ## pin every package anew from pyproject.toml
 	$(call compile,requirements.lock,)

@@ -83,24 +83,40 @@ def terms(text: str, language: str) -> list[str]:
     """
     folded = fold(text)
     found = [f"{CLAUSE_MARK}{number}" for number in _clause_numbers(folded)]
-    acronyms = _acronyms(text)
     before = ""
-    for token in _TOKEN.finditer(folded):
-        kind, value = str(token.lastgroup), token[0]
-        if kind in {"number", "word"}:
-            term = _plain_number(value) if kind == "number" else _word(value, language, acronyms)
+    for term, pairs in _tokens(text, folded, language):
+        if not pairs:
             if term:
-                found.extend([term, f"{before}{PAIR_MARK}{term}"] if before else [term])
-                before = term
-        else:
-            found.extend(_ngrams(value))
+                found.append(term)
             before = ""
+        elif term:
+            found.extend([term, f"{before}{PAIR_MARK}{term}"] if before else [term])
+            before = term
     return found
 
 
 def single_terms(text: str, language: str) -> list[str]:
     """``terms`` without the pairs of neighbouring words."""
-    return [term for term in terms(text, language) if PAIR_MARK not in term]
+    folded = fold(text)
+    found = [f"{CLAUSE_MARK}{number}" for number in _clause_numbers(folded)]
+    return found + [term for term, _ in _tokens(text, folded, language) if term]
+
+
+def _tokens(text: str, folded: str, language: str) -> Iterator[tuple[str, bool]]:
+    """Each term and whether it makes pairs with its neighbours; "" for a function word."""
+    acronyms = _acronyms(text)
+    for token in _TOKEN.finditer(folded):
+        kind, value = token.lastgroup, token[0]
+        if kind == "word":
+            stem, empty = _word(value, language)
+            yield "" if empty and value not in acronyms else stem, True
+        elif kind == "number":
+            yield _plain_number(value), True
+        else:
+            for term in _ngrams(value):
+                yield term, False
+            # A run that gives no term still stands between the words beside it.
+            yield "", False
 
 
 def _clause_numbers(folded: str) -> Iterator[str]:
@@ -138,14 +154,13 @@ def _acronyms(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,5}\b", plain))
 
 
-def _word(word: str, language: str, acronyms: frozenset[str]) -> str:
-    """The stem of ``word``, empty for a function word."""
+@lru_cache(maxsize=32_768)
+def _word(word: str, language: str) -> tuple[str, bool]:
+    """The stem of ``word`` and whether it is a function word."""
     script = script_of(word[0])
     chosen = language if _script_fits(language, script) else _DEFAULT_STEMMING.get(script, "")
-    if word in _folded_function_words(chosen) and word not in acronyms:
-        return ""
     stemmer = _stemmer(chosen)
-    return str(stemmer.stemWord(word)) if stemmer else word
+    return str(stemmer.stemWord(word)) if stemmer else word, word in _folded_function_words(chosen)
 
 
 @lru_cache(maxsize=256)

@@ -1,9 +1,12 @@
-"""Dense retrieval: exact inner product over unit vectors, kept by FAISS.
+"""Dense retrieval: inner products of unit vectors, kept by FAISS.
 
 FAISS finds the candidates; its kernels differ in the last bits between one query and a batch, and
 between a filtered search and a whole one. Scores are therefore computed once more for the
 candidates, row by row in one fixed way, so that a row's score depends on nothing but its vector
 and the query.
+
+Above ``EXACT_UP_TO`` rows a search for candidates is approximate (``rag.approximate``), its recall
+measured when the index is built; the candidates' scores are exact all the same.
 """
 
 from __future__ import annotations
@@ -16,11 +19,16 @@ import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.approximate import ApproximateIndex, Measured, read_measured
+
 # FAISS's own stubs describe the C++ signatures, not those of its Python wrappers.
 faiss: Any = _faiss
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
+
+EXACT_UP_TO = 50_000
+"""Rows up to which every search compares with all vectors: that takes three milliseconds."""
 
 # Norms up to this count as unit; it also scales the bound on rounding errors.
 _LONGEST = 1.001
@@ -33,17 +41,19 @@ _FEW = 4
 
 
 class DenseIndex:
-    """Exact maximum inner product search over the rows of a matrix (n, d).
+    """Maximum inner product search over the rows of a matrix (n, d).
 
+    ``search`` and ``scores`` are exact whatever the size, ``candidates`` where ``exact`` is true.
     Scores are float32 cosines, higher is better. Equal scores are ordered by row, lower first.
     Results are never padded. Searching is safe from several threads at once.
     """
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, approximate: ApproximateIndex | None = None) -> None:
         self._index = index
+        self._approximate = approximate
 
     @classmethod
-    def build(cls, vectors: Floats) -> DenseIndex:
+    def build(cls, vectors: Floats, *, exact_up_to: int = EXACT_UP_TO) -> DenseIndex:
         """Index ``vectors`` (n, d), float32, of length 1 (or 0: such a row scores 0 everywhere).
 
         Raises ValueError for another shape, for numbers that are not finite and for longer rows.
@@ -53,7 +63,8 @@ class DenseIndex:
             raise ValueError("dense vectors must have length 1")
         index = faiss.IndexFlatIP(matrix.shape[1])
         index.add(matrix)
-        return cls(index)
+        large = len(matrix) > exact_up_to
+        return cls(index, ApproximateIndex.build(matrix) if large else None)
 
     @classmethod
     def load(cls, path: Path) -> DenseIndex:
@@ -68,12 +79,23 @@ class DenseIndex:
             raise ValueError(f"{path} is not a vector index") from error
         if not isinstance(index, faiss.IndexFlatIP):
             raise ValueError(f"{path} is not an exact inner product index")
-        return cls(index)
+        beside = _beside(path)
+        approximate = ApproximateIndex.load(beside) if beside.is_file() else None
+        if approximate and (len(approximate), approximate.dimension) != (index.ntotal, index.d):
+            raise ValueError(f"{beside} is not about the vectors in {path}")
+        return cls(index, approximate)
 
     def save(self, path: Path) -> None:
-        """Write the index to ``path``. Raises OSError when that fails."""
+        """Write the index to ``path``, and what is approximate beside it. Raises OSError."""
         with path.open("wb") as file:
             faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
+        if self._approximate is not None:
+            self._approximate.save(_beside(path))
+
+    @property
+    def exact(self) -> bool:
+        """Whether every search compares with all vectors."""
+        return self._approximate is None
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -114,13 +136,26 @@ class DenseIndex:
         del keep_alive
         return scores, found
 
-    def scores(self, query: Floats) -> Floats:
-        """The score of every row for ``query`` (d,): shape (n,), the same numbers as ``search``."""
+    def scores(self, query: Floats, rows: Rows | None = None) -> Floats:
+        """The scores of ``rows``, or of every row, for ``query`` (d,): the numbers of ``search``.
+
+        Raises ValueError for another dimension or a row that does not exist.
+        """
         query = self._queries(query[None])[0]
-        if not len(self):
-            return np.empty(0, np.float32)
-        flat: Floats = faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self.dimension)
-        return np.asarray(np.vecdot(flat.reshape(len(self), self.dimension), query), np.float32)
+        vectors = self._vectors()
+        if rows is not None:
+            vectors = vectors[self._rows(rows)]
+        return np.asarray(np.vecdot(vectors, query), np.float32)
+
+    def candidates(self, query: Floats, k: int, *, rows: Rows | None = None) -> Rows:
+        """About the best ``k`` rows for ``query`` (d,), best first; ``-query`` finds the worst.
+
+        ``rows``, ascending, restricts the search. Where ``exact`` is true, they are the best.
+        """
+        if self._approximate is None:
+            found: Rows = self.search(query[None], k, rows=rows)[1][0]
+            return found
+        return self._approximate.candidates(self._queries(query[None])[0], k, rows=rows)
 
     def reconstruct(self, rows: Rows) -> Floats:
         """The vectors of ``rows``, (len(rows), d). Raises ValueError for rows that do not exist."""
@@ -128,6 +163,12 @@ class DenseIndex:
         if not len(rows):
             return np.empty((0, self.dimension), np.float32)
         return np.asarray(self._index.reconstruct_batch(rows), np.float32)
+
+    def _vectors(self) -> Floats:
+        if not len(self):
+            return np.empty((0, self.dimension), np.float32)
+        flat: Floats = faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self.dimension)
+        return flat.reshape(len(self), self.dimension)
 
     def _margin(self, query: Floats) -> np.float32:
         # A float32 inner product of d terms is off by at most e = d * 2^-24 * |x| * |q|, whatever
@@ -160,6 +201,19 @@ class DenseIndex:
         bits = np.packbits(mask, bitorder="little")
         selector = faiss.IDSelectorBitmap(bits)
         return int(mask.sum()), faiss.SearchParameters(sel=selector), (bits, selector)
+
+
+def measured_of(path: Path) -> Measured | None:
+    """What was measured of the approximate search in the index at ``path``; None if it is exact.
+
+    Raises OSError or ValueError when that cannot be read.
+    """
+    beside = _beside(path)
+    return read_measured(beside) if beside.is_file() else None
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".pq")
 
 
 def _matrix(vectors: Floats) -> Floats:

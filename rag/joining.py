@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.analysis import single_terms
 from rag.schema import Chunk
@@ -26,7 +27,7 @@ class Ranked:
 
 
 def join(
-    ranked: Sequence[Ranked], text_of: Callable[[str], str], k: int
+    ranked: Iterable[Ranked], text_of: Callable[[str], str], k: int
 ) -> list[tuple[Ranked, int]]:
     """At most ``k`` passages, best first, each with the position in ``ranked`` it was found at.
 
@@ -34,7 +35,7 @@ def join(
     it, up to three in all, unless it stands more than ``REACH`` places behind: the first passages
     are the same however many are asked for. One that has the same terms as a better one, numbers
     included, is left out: boilerplate repeated in every report takes one place, not ten.
-    ``text_of`` gives the text of a document.
+    ``text_of`` gives the text of a document. No more of ``ranked`` is taken than can matter.
     """
     shown: list[tuple[Ranked, int]] = []
     term_sets: list[frozenset[str]] = []
@@ -52,8 +53,10 @@ def join(
             shown[neighbour] = (_joined(one, candidate, text_of), found_at)
             continue
         if len(shown) == k:
+            if position - shown[-1][1] >= REACH:
+                break
             continue
-        own = frozenset(single_terms(candidate.chunk.text, candidate.chunk.language))
+        own = _term_set(candidate.chunk.text, candidate.chunk.language)
         if len(own) >= _FEWEST_TERMS and any(_alike(own, other) for other in term_sets):
             continue
         shown.append((candidate, position))
@@ -76,6 +79,12 @@ def _joined(one: Ranked, other: Ranked, text_of: Callable[[str], str]) -> Ranked
     text = text_of(first.document)[first.start : last.end]
     chunk = replace(one.chunk, start=first.start, end=last.end, text=text, header=first.header)
     return replace(one, chunk=chunk, rows=(*one.rows, *other.rows))
+
+
+# Passages that answer one question come up in the next.
+@lru_cache(maxsize=1024)
+def _term_set(text: str, language: str) -> frozenset[str]:
+    return frozenset(single_terms(text, language))
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 UNKNOWN = "und"
 
+# Languages that are told apart with all care, of those that a quick look leaves open.
+_LIKELY = 3
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageInfo:
@@ -239,15 +242,22 @@ def _detect_with_lingua(text: str, candidates: tuple[str, ...], fallback: str) -
     if find_spec("lingua") is None:
         # It has no wheels for the newest Pythons; the lock leaves it out there.
         return fallback
-    values = _lingua(candidates).compute_language_confidence_values(text)
-    best = values[0]
-    code = best.language.iso_code_639_1.name.lower()
-    return code if best.value >= 0.5 else fallback
+    # Its full models take seconds to load: the small ones choose the few that are needed.
+    likely = [code for code, _ in _confidences(text, candidates, small=True)[:_LIKELY]]
+    chosen = tuple(sorted({*likely, fallback}))
+    code, confidence = _confidences(text, chosen, small=False)[0]
+    return code if confidence >= 0.5 else fallback
 
 
-@lru_cache(maxsize=2)
-def _lingua(candidates: tuple[str, ...]) -> LanguageDetector:
+def _confidences(text: str, candidates: tuple[str, ...], *, small: bool) -> list[tuple[str, float]]:
+    values = _lingua(candidates, small).compute_language_confidence_values(text)
+    return [(value.language.iso_code_639_1.name.lower(), value.value) for value in values]
+
+
+@lru_cache(maxsize=256)
+def _lingua(candidates: tuple[str, ...], small: bool) -> LanguageDetector:
     from lingua import IsoCode639_1, LanguageDetectorBuilder
 
     codes = [getattr(IsoCode639_1, code.upper()) for code in candidates]
-    return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
+    builder = LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
+    return (builder.with_low_accuracy_mode() if small else builder).build()

@@ -58,6 +58,7 @@ def overview(index: Index) -> dict[str, Any]:
         }
         for info in index.documents()
     ]
+    measured = index.measured
     return {
         "generation": index.generation,
         "created": manifest.created,
@@ -67,6 +68,7 @@ def overview(index: Index) -> dict[str, Any]:
         "chunks": len(index),
         "languages": dict(Counter(info.language for info in index.documents()).most_common()),
         "fingerprints": dict(manifest.fingerprints),
+        "dense": {"exact": True} if measured is None else {"exact": False, **asdict(measured)},
         "reports": documents,
         "skipped": [{"source": s.source, "reason": s.reason} for s in index.skipped],
     }
@@ -124,6 +126,7 @@ def render_overview(described: dict[str, Any]) -> str:
         f"from {described['corpus']}",
         f"{described['documents']} reports, {described['pages']} pages, "
         f"{described['chunks']} passages",
+        _dense(described["dense"]),
         "",
     ]
     for report in described["reports"]:
@@ -148,3 +151,12 @@ def _stated(report: dict[str, Any], key: str) -> str:
         return f"{report[key]}  ({READER})"
     was = f'"{report["found"][key]}"' if report["found"][key] else "none"
     return f"{report[key] or '-'}  ({origin}; the reader found {was})"
+
+
+def _dense(described: dict[str, Any]) -> str:
+    if described["exact"]:
+        return "dense search: exact"
+    return (
+        f"dense search: approximate ({described['kind']}), with {described['recall']:.1%} of the "
+        f"ten nearest among {described['candidates']} candidates, measured when built"
+    )

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.analysis import CLAUSE_MARK, terms
 from rag.config import Mode
 from rag.errors import RagError
-from rag.fusion import Scores, fuse, term_groups, top
+from rag.fusion import term_groups
 from rag.index import Index
-from rag.joining import Ranked, join
-from rag.languages import LANGUAGES, detect
+from rag.joining import REACH, Ranked, join
+from rag.languages import detect
+from rag.ranking import Question, gather, rank
 from rag.schema import Hit
-from rag.sparse import SparseIndex
-from rag.specifics import specific_terms
 
-TERM_WEIGHT = 0.45
-UNSPACED_TERM_WEIGHT = 0.6
-"""The share of the term scores within one language, and where words are not set apart by spaces.
-
-Chosen on half of the development data: characters and bigrams tell more than stems do.
-"""
+Rows = NDArray[np.int64]
 
 _SPARE = 20
 """Passages looked at beyond those asked for, since some are joined and some repeat others."""
-
-SPECIFICS_WEIGHT = 0.08
-"""What a passage gains, on the scale of cosines, that has every name and number asked for."""
-
-CLAUSE_WEIGHT = 3
-"""How many times over a clause number in a question counts."""
 
 MAX_QUESTION = 10_000
 """Characters of the longest question that is taken."""
@@ -85,67 +73,6 @@ class Retrieved:
     vector: NDArray[np.float32] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What is known of n passages and one question, arrays of shape (n,); None where not asked.
-
-    ``specifics``, 0 to 1, is the share that a passage has of what the question asks for by its very
-    name or number.
-    """
-
-    cosines: Scores | None
-    bm25: Scores | None
-    specifics: Scores | float = 0.0
-
-
-def specifics_share(sparse: SparseIndex, question: str, language: str) -> Scores | float:
-    """For each passage the share, weighted by rarity, of the question's specific terms it has.
-
-    Terms that no passage has do not count; 0 where none is left.
-    """
-    known = [term for term in sparse.known(specific_terms(question, language)) if term.frequency]
-    total = sum(max(term.idf, 0.0) for term in known)
-    if total <= 0:
-        return 0.0
-    share = np.zeros(len(sparse), dtype=np.float32)
-    for term in known:
-        share[sparse.scores([term.term]) != 0] += max(term.idf, 0.0) / total
-    return share
-
-
-def rank(
-    signals: Signals, languages: NDArray[np.str_], asked: str, k: int
-) -> tuple[NDArray[np.int64], Scores]:
-    """The best ``k`` positions and the score of every position, higher is better.
-
-    ``languages`` (n,) are the passages', ``asked`` is the question's. With BM25 alone a passage
-    without any of the terms is not found.
-    """
-    cosines, bm25 = signals.cosines, signals.bm25
-    if cosines is not None and bm25 is not None:
-        scores = fuse(cosines, bm25, term_groups(languages.tolist()), _term_weight(asked))
-        scores += SPECIFICS_WEIGHT * signals.specifics
-        return top(scores, k), scores
-    if cosines is not None:
-        return top(cosines, k), cosines
-    if bm25 is None:
-        raise ValueError("neither cosines nor BM25 scores are given")
-    found = top(bm25, k)
-    return found[bm25[found] > 0], bm25
-
-
-def _term_weight(language: str) -> float:
-    info = LANGUAGES.get(language)
-    return TERM_WEIGHT if info is None or info.spaced else UNSPACED_TERM_WEIGHT
-
-
-def question_terms(question: str, language: str) -> list[str]:
-    """The terms of a question; a clause asked for by its number counts ``CLAUSE_WEIGHT`` times."""
-    found = terms(question, language)
-    clauses = [term for term in found if term.startswith(CLAUSE_MARK)]
-    return found + clauses * (CLAUSE_WEIGHT - 1)
-
-
 def _reranked(reranker: PassageReranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
     read, rest = hits[:RERANKED], hits[RERANKED:]
     scores = reranker.scores(question, [hit.chunk.text for hit in read])
@@ -183,34 +110,33 @@ class Retriever:
         if len(question) > MAX_QUESTION:
             raise RagError(f"The question is longer than {MAX_QUESTION} characters. Shorten it.")
         language = detect(question)
-        wanted = k if self._reranker is None else max(k, RERANKED)
-        rows = self._rows(filters or Filters())
         vector = None if mode == "bm25" else self._encode(question, language)
-        cosines = None if vector is None else self.index.dense.scores(vector)[rows]
-        bm25 = None if mode == "dense" else self._bm25(question, language)[rows]
-        specifics = (
-            specifics_share(self.index.sparse, question, language) if mode == "hybrid" else 0
+        wanted = k if self._reranker is None else max(k, RERANKED)
+        rows, signals = gather(
+            None if mode == "dense" else self.index.sparse,
+            None if vector is None else self.index.dense,
+            Question(question, language, vector),
+            self._rows(filters),
         )
-        signals = Signals(
-            cosines, bm25, specifics[rows] if isinstance(specifics, np.ndarray) else 0.0
-        )
-        found, scores = rank(signals, self.index.languages()[rows], language, 2 * wanted + _SPARE)
-        places = self._joined(rows[found], wanted)
+        groups = self._groups if rows is None else self._groups[rows]
+        found, scores = rank(signals, groups, language, 2 * wanted + _SPARE)
+        seen = signals.of(found)
+        places = self._joined(found if rows is None else rows[found], wanted)
         pages = [self.index.page_of(p.chunk.document, p.chunk.start) for p, _ in places]
         hits = [
             Hit(
                 rank=number,
-                score=float(scores[found[position]]),
+                score=float(scores[place]),
                 chunk=passage.chunk,
                 source=self.index.info(passage.chunk.document).source,
                 page=passage.page,
                 page_label=page.label,
-                cosine=None if cosines is None else float(cosines[found[position]]),
-                bm25=None if bm25 is None else float(bm25[found[position]]),
+                cosine=None if seen.cosines is None else float(seen.cosines[place]),
+                bm25=None if seen.bm25 is None else float(seen.bm25[place]),
                 quality=page.quality,
                 faults=page.faults,
             )
-            for number, ((passage, position), page) in enumerate(
+            for number, ((passage, place), page) in enumerate(
                 zip(places, pages, strict=True), start=1
             )
         ]
@@ -218,14 +144,19 @@ class Retriever:
             hits = _reranked(self._reranker, question, hits)
         return Retrieved(question, language, mode, tuple(hits[:k]), vector)
 
-    def _joined(self, rows: NDArray[np.int64], k: int) -> list[tuple[Ranked, int]]:
-        ranked = [
-            Ranked(chunk, self.index.page_of(chunk.document, chunk.start).number, (row,))
-            for row, chunk in zip(rows.tolist(), self.index.chunks(rows), strict=True)
-        ]
-        return join(ranked, lambda name: self.index.document(name).text, k)
+    def _joined(self, rows: Rows, k: int) -> list[tuple[Ranked, int]]:
+        return join(self._ranked(rows, k + REACH), lambda name: self.index.document(name).text, k)
 
-    def _rows(self, filters: Filters) -> NDArray[np.int64]:
+    def _ranked(self, rows: Rows, at_once: int) -> Iterator[Ranked]:
+        """Passages as they are asked for: most searches need no more than the first ``at_once``."""
+        for start in range(0, len(rows), at_once):
+            part = rows[start : start + at_once]
+            for row, chunk in zip(part.tolist(), self.index.chunks(part), strict=True):
+                yield Ranked(chunk, self.index.page_of(chunk.document, chunk.start).number, (row,))
+
+    def _rows(self, filters: Filters | None) -> Rows | None:
+        if filters is None or filters == Filters():
+            return None
         return self.index.rows_where(
             language=filters.language,
             document=filters.document,
@@ -235,10 +166,13 @@ class Retriever:
             until=filters.until,
         )
 
+    @cached_property
+    def _groups(self) -> NDArray[np.uint8]:
+        """For every row a number that those share whose languages share terms, (n,)."""
+        codes, languages = self.index.language_codes()
+        _, numbers = np.unique(term_groups(languages), return_inverse=True)
+        return np.asarray(numbers, np.uint8)[codes]
+
     def _encode(self, question: str, language: str) -> NDArray[np.float32]:
         vectors = self._encoder.encode_queries([question], [language])
         return np.asarray(vectors[0], dtype=np.float32)
-
-    def _bm25(self, question: str, language: str) -> Scores:
-        scores = self.index.sparse.scores(question_terms(question, language))
-        return np.asarray(scores, dtype=np.float32)

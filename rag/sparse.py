@@ -12,19 +12,28 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.selection import top
 from rag.term_counts import TermCounter, TermCounts
 
 Scores = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Integers = NDArray[np.int32]
+
+# Terms kept as Python's own, so that most of a bisection runs over them.
+_STEPS = 4096
+# Terms whose numbers are remembered.
+_REMEMBERED = 16_384
+_AT_ONCE = 1 << 20
 
 _ARRAYS = ("terms", "term_ends", "starts", "rows", "scores", "idf")
 
@@ -76,9 +85,11 @@ class SparseIndex:
         self._terms = memoryview(arrays["terms"])  # type: ignore[arg-type]
         self._term_ends = arrays["term_ends"]
         self._starts = arrays["starts"]
-        self._rows = arrays["rows"]
-        self._scores = arrays["scores"]
+        self._rows: Integers = arrays["rows"].view(np.int32)
+        self._scores: Scores = arrays["scores"].view(np.float64)
         self._idf = arrays["idf"]
+        # Questions share most of their words.
+        self._number = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     @classmethod
     def build(
@@ -134,12 +145,21 @@ class SparseIndex:
         A score is negative only where the mean idf is, as in BM25Okapi: in very small corpora.
         """
         total = np.zeros(self._n)
+        add = _adder()
         for term in terms:
-            number = self._find(term)
+            number = self._number(term)
             if number is not None:
                 column = slice(int(self._starts[number]), int(self._starts[number + 1]))
-                total[self._rows[column]] += self._scores[column]
+                add(total, self._rows[column], self._scores[column])
         return total
+
+    def rows_with(self, term: str) -> Integers:
+        """The rows of the passages that have ``term``, ascending."""
+        number = self._number(term)
+        if number is None:
+            return np.empty(0, np.int32)
+        rows: Integers = self._rows[int(self._starts[number]) : int(self._starts[number + 1])]
+        return rows
 
     def search(
         self, terms: Sequence[str], k: int, *, rows: Rows | None = None
@@ -151,27 +171,17 @@ class SparseIndex:
         exist.
         """
         total = self.scores(terms)
-        candidates = np.flatnonzero(total > 0)
         if rows is not None:
-            rows = np.asarray(rows, np.int64)
-            if len(rows) and (rows.min() < 0 or rows.max() >= self._n):
+            rows = np.unique(np.asarray(rows, np.int64))
+            if len(rows) and (rows[0] < 0 or rows[-1] >= self._n):
                 raise ValueError(f"row numbers must lie in 0 to {self._n - 1}")
-            mask = np.zeros(self._n, np.bool_)
-            mask[rows] = True
-            candidates = candidates[mask[candidates]]
-        k = min(max(k, 0), len(candidates))
-        if k == 0:
-            return np.empty(0), np.empty(0, np.int64)
-        values = total[candidates]
-        least = np.partition(values, len(values) - k)[len(values) - k]
-        candidates = candidates[values >= least]
-        order = np.argsort(-total[candidates], kind="stable")[:k]
-        best = candidates[order]
+        best = top(total, k) if rows is None else rows[top(total[rows], k)]
+        best = best[total[best] > 0]
         return total[best], best
 
     def known(self, terms: Sequence[str]) -> tuple[Known, ...]:
         """What the index knows of each of ``terms``, in their order."""
-        found = ((term, self._find(term)) for term in terms)
+        found = ((term, self._number(term)) for term in terms)
         return tuple(
             Known(term, 0.0, 0)
             if number is None
@@ -185,18 +195,48 @@ class SparseIndex:
 
     def _find(self, term: str) -> int | None:
         wanted = _encode(term)
-        low, high = 0, len(self._term_ends)
-        while low < high:
-            middle = (low + high) // 2
-            if self._term(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self._term_ends) and self._term(low) == wanted else None
+        numbers, steps = self._steps
+        # The last step that is not above the term, then the terms up to the next.
+        step = max(0, bisect_right(steps, wanted) - 1)
+        between = range(numbers[step], numbers[step + 1])
+        number = between.start + bisect_left(between, wanted, key=self._term)
+        return number if number < between.stop and self._term(number) == wanted else None
+
+    @cached_property
+    def _steps(self) -> tuple[list[int], list[bytes]]:
+        """Some terms, evenly apart, and their numbers; the last number is that of all terms."""
+        count = len(self._term_ends)
+        numbers = [*range(0, count, max(1, count // _STEPS)), count]
+        return numbers if count else [0, 0], [self._term(number) for number in numbers[:-1]]
 
     def _term(self, number: int) -> bytes:
         start = int(self._term_ends[number - 1]) if number else 0
         return bytes(self._terms[start : int(self._term_ends[number])])
+
+
+@lru_cache(maxsize=1)
+def _adder() -> Callable[[Scores, Integers, Scores], None]:
+    """What adds scores to those of some rows, each row once: numpy in place, SciPy where it can."""
+    try:
+        from scipy.sparse._sparsetools import csc_matvec
+    except ImportError:
+        return _add
+    one = np.ones(1)
+
+    def add(total: Scores, rows: Integers, scores: Scores) -> None:
+        # A matrix of one column times 1: the loop over int32 and float64 without temporaries,
+        # twice as fast as numpy's.
+        if rows.dtype == np.int32 and scores.dtype == np.float64:
+            ends = np.array([0, len(rows)], np.int32)
+            csc_matvec(len(total), 1, ends, rows, scores, one, total)
+        else:
+            _add(total, rows, scores)
+
+    return add
+
+
+def _add(total: Scores, rows: Integers, scores: Scores) -> None:
+    np.add.at(total, rows, scores)
 
 
 def _columns(counts: TermCounts, parameters: Bm25) -> dict[str, NDArray[np.generic]]:
@@ -205,20 +245,23 @@ def _columns(counts: TermCounts, parameters: Bm25) -> dict[str, NDArray[np.gener
     frequencies = np.bincount(terms, minlength=len(encoded))
     idf = _idf(len(lengths), frequencies.tolist(), parameters.epsilon)
     by_bytes = sorted(range(len(encoded)), key=encoded.__getitem__)
-    place = np.empty(len(encoded), np.int64)
+    place = np.empty(len(encoded), np.int32)
     place[by_bytes] = np.arange(len(encoded))
     # Stable: within a term the rows stay ascending, as they were read.
     order = np.argsort(place[terms], kind="stable")
-    rows: Integers = counts.rows[order]
-    terms = terms[order]
-    tf = counts.counts[order].astype(np.float64)
     mean_length = lengths.sum() / len(lengths) if len(terms) else 1.0
-    scores = idf[terms] * (tf * (k1 + 1) / (tf + k1 * (1 - b + b * lengths[rows] / mean_length)))
+    sorted_rows, scores = counts.rows[order], np.empty(len(order))
+    # A part at a time: the terms of the arithmetic take several times as much room as its result.
+    for start in range(0, len(order), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        tf = counts.counts[order[part]].astype(np.float64)
+        norms = 1 - b + b * lengths[sorted_rows[part]] / mean_length
+        scores[part] = idf[terms[order[part]]] * (tf * (k1 + 1) / (tf + k1 * norms))
     return {
         "terms": np.frombuffer(b"".join(encoded[i] for i in by_bytes), np.uint8),
         "term_ends": np.cumsum([len(encoded[i]) for i in by_bytes], dtype=np.int64),
         "starts": np.concatenate(([0], np.cumsum(frequencies[by_bytes], dtype=np.int64))),
-        "rows": rows,
+        "rows": sorted_rows,
         "scores": scores,
         "idf": idf[by_bytes],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from rag.errors import RagError
 from rag.index import Index
-from rag.retrieval import MAX_QUESTION, Filters, Retriever, Signals, rank
+from rag.ranking import Signals, rank
+from rag.retrieval import MAX_QUESTION, Filters, Retriever
 from rag.schema import Hit
 
 
@@ -150,20 +152,39 @@ def test_the_same_question_has_the_same_answer(retriever: Retriever) -> None:
 
 
 def test_ranking_with_one_side_alone() -> None:
-    languages = np.array(["en", "ar", "en"])
-    found, _ = rank(Signals(scores(0.1, 0.3, 0.2), None), languages, "en", 2)
-    assert found.tolist() == [1, 2]
+    groups = np.array(["en", "ar", "en"])
+    found, own = rank(Signals(scores(0.1, 0.3, 0.2), None), groups, "en", 2)
+    assert (found.tolist(), own.tolist()) == ([1, 2], scores(0.3, 0.2).tolist())
     # Without any of the terms a passage has a score of 0 and is not found.
-    found, _ = rank(Signals(None, scores(0, 3, 5)), languages, "en", 3)
-    assert found.tolist() == [2, 1]
+    found, own = rank(Signals(None, scores(0, 3, 5)), groups, "en", 3)
+    assert (found.tolist(), own.tolist()) == ([2, 1], [5, 3])
     with pytest.raises(ValueError, match="neither"):
-        rank(Signals(None, None), languages, "en", 1)
+        rank(Signals(None, None), groups, "en", 1)
 
 
 def test_what_is_asked_for_by_name_lifts_a_passage() -> None:
-    languages = np.array(["en", "en"])
-    both = Signals(scores(0.5, 0.4), scores(1, 1), scores(0, 1))
-    _, lifted = rank(both, languages, "en", 2)
-    _, plain = rank(Signals(both.cosines, both.bm25), languages, "en", 2)
-    assert lifted[0] == plain[0]
-    assert lifted[1] > plain[1]
+    groups = np.array(["en", "en"])
+    both = Signals(scores(0.5, 0.49), scores(1, 1), scores(0, 1))
+    found, lifted = rank(both, groups, "en", 2)
+    # 0.49 + 0.08 is more than 0.5.
+    assert found.tolist() == [1, 0]
+    assert lifted.tolist() == pytest.approx([0.57, 0.5])
+    found, plain = rank(Signals(both.cosines, both.bm25), groups, "en", 2)
+    assert found.tolist() == [0, 1]
+    assert plain.tolist() == pytest.approx([0.5, 0.49])
+
+
+def test_questions_asked_at_once_get_their_own_answers(retriever: Retriever) -> None:
+    questions = ["What did the theft cost?", "board", "第七條", "السيولة", "capital", "被盗"] * 20
+    alone = [retriever.search(question).hits for question in questions]
+    with ThreadPoolExecutor(8) as pool:
+        together = [found.hits for found in pool.map(retriever.search, questions)]
+    assert together == alone
+
+
+def test_the_filters_of_one_question_are_not_those_of_the_next(retriever: Retriever) -> None:
+    filters = [Filters(language="ar"), None, Filters(document="theft.zh"), Filters(since="2023")]
+    alone = [retriever.search("board", filters=one, k=50).hits for one in filters]
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(lambda one: retriever.search("board", filters=one, k=50), filters * 20)
+        assert [one.hits for one in found] == alone * 20

@@ -28,8 +28,9 @@ from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
 from rag.index import Index, open_index
+from rag.ranking import question_terms
 from rag.reranking import Reranker
-from rag.retrieval import Filters, Retrieved, Retriever, question_terms
+from rag.retrieval import Filters, Retrieved, Retriever
 from rag.schema import Answer, Hit
 
 _READ = 8

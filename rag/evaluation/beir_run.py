@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from rag.analysis import terms
 from rag.config import Mode
 from rag.evaluation.beir import BeirData, BeirPassage
+from rag.fusion import term_groups
 from rag.languages import detect, normalise_code
-from rag.retrieval import Signals, question_terms, rank, specifics_share
+from rag.ranking import Signals, question_terms, rank, specifics_share
 from rag.sparse import Bm25, SparseIndex
 
 Vectors = NDArray[np.float32]
@@ -73,16 +74,19 @@ class Ranker:
             corpus = self._encoded()
             questions = self._encoder.encode_queries([query.text for query in queries], languages)
         advance = self._progress(f"ranking, {mode}", len(queries))
-        passage_languages = np.array(self._languages, dtype=np.str_)
+        _, groups = np.unique(term_groups(self._languages), return_inverse=True)
         run: Run = {}
         for number, query in enumerate(queries):
             cosines = None if questions is None else corpus @ questions[number]
             bm25 = None if mode == "dense" else self._term_scores(query.text, languages[number])
-            specifics = self._specifics(query.text, languages[number]) if mode == "hybrid" else 0.0
+            specifics = self._specifics(query.text, languages[number]) if mode == "hybrid" else None
             found, scores = rank(
-                Signals(cosines, bm25, specifics), passage_languages, languages[number], depth
+                Signals(cosines, bm25, specifics), groups, languages[number], depth
             )
-            run[query.id] = [(self._data.corpus[i].id, float(scores[i])) for i in found]
+            run[query.id] = [
+                (self._data.corpus[i].id, float(score))
+                for i, score in zip(found, scores, strict=True)
+            ]
             advance(1)
         return run
 
@@ -90,7 +94,7 @@ class Ranker:
         scores = self._terms().scores(question_terms(question, language))
         return np.asarray(scores, dtype=np.float32)
 
-    def _specifics(self, question: str, language: str) -> NDArray[np.float32] | float:
+    def _specifics(self, question: str, language: str) -> NDArray[np.float32] | None:
         return specifics_share(self._terms(), question, language)
 
     def _terms(self) -> SparseIndex:

@@ -32,12 +32,17 @@ from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
 
 if TYPE_CHECKING:
+    from rag.approximate import Measured
     from rag.dense import DenseIndex
     from rag.sparse import SparseIndex
 
 Rows = NDArray[np.int64]
 
 _ATTEMPTS = 10
+# Answers of ``rows_where`` that are kept: a person asks again with the same filters.
+_FILTERS = 4
+# Rows read together, so that memory does not grow with the index.
+_AT_ONCE = 50_000
 _REMEDIES = {
     "model": "with another embedding model",
     "bm25": "with other BM25 parameters",
@@ -106,7 +111,9 @@ class Index:
         self._dense: DenseIndex | None = None
         self._sparse: SparseIndex | None = None
         self._infos: tuple[DocumentInfo, ...] | None = None
-        self._languages: NDArray[np.str_] | None = None
+        self._by_key: dict[str, DocumentInfo] = {}
+        self._languages: tuple[NDArray[np.uint8], tuple[str, ...]] | None = None
+        self._filtered = lru_cache(maxsize=_FILTERS)(self._rows_where)
         self._documents = lru_cache(maxsize=16)(self._store.document)
         self._pages = lru_cache(maxsize=1024)(self._store.pages)
 
@@ -205,14 +212,16 @@ class Index:
         with self._lock:
             if self._infos is None:
                 self._infos = self._store.documents()
+                # A name goes before a source, the first document before the next.
+                by_source = {info.source: info for info in reversed(self._infos)}
+                self._by_key = by_source | {info.name: info for info in reversed(self._infos)}
             return self._infos
 
     def info(self, name: str) -> DocumentInfo:
         """What is known of the document with this name or source. RagError if there is none."""
-        for key in ("name", "source"):
-            for info in self.documents():
-                if getattr(info, key) == name:
-                    return info
+        self.documents()
+        if (info := self._by_key.get(name)) is not None:
+            return info
         raise RagError(
             f"There is no document {name!r} in the index. `rag info` lists those there are."
         )
@@ -261,21 +270,47 @@ class Index:
         at any precision: a report is kept when its own date, at its precision, may lie within
         them, and left out when it has none.
         """
-        wanted = [document] if isinstance(document, str) else document
+        names = (document,) if isinstance(document, str) else document
+        facts = (("issuer", issuer), ("kind", kind), ("since", since), ("until", until))
+        return self._filtered(language, None if names is None else tuple(names), facts).copy()
+
+    def _rows_where(
+        self,
+        language: str | None,
+        names: tuple[str, ...] | None,
+        facts: tuple[tuple[str, str | None], ...],
+    ) -> Rows:
         kept = [
             np.arange(info.first_row, info.first_row + info.chunks, dtype=np.int64)
             for info in self.documents()
-            if matching(info, names=wanted, issuer=issuer, kind=kind, since=since, until=until)
+            if matching(info, names=names, **dict(facts))
         ]
         rows = np.concatenate(kept) if kept else np.empty(0, np.int64)
-        return rows if language is None else rows[self.languages()[rows] == language]
+        if language is None:
+            return rows
+        codes, known = self.language_codes()
+        return rows[codes[rows] == known.index(language)] if language in known else rows[:0]
 
     def languages(self) -> NDArray[np.str_]:
         """The language of every row, (n,)."""
+        codes, known = self.language_codes()
+        return np.array(known, np.str_)[codes] if known else np.empty(0, np.str_)
+
+    def language_codes(self) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+        """For every row, (n,), the place of its language among those that are told besides."""
         with self._lock:
             if self._languages is None:
-                found = self._store.select("SELECT language FROM chunks ORDER BY row")
-                self._languages = np.array([language for (language,) in found], np.str_)
+                numbers: dict[str, int] = {}
+                codes = np.empty(len(self), np.uint8)
+                for start in range(0, len(self), _AT_ONCE):
+                    found = self._store.select(
+                        "SELECT language FROM chunks WHERE row >= ? AND row < ? ORDER BY row",
+                        (start, start + _AT_ONCE),
+                    )
+                    codes[start : start + len(found)] = [
+                        numbers.setdefault(language, len(numbers)) for (language,) in found
+                    ]
+                self._languages = codes, tuple(numbers)
             return self._languages
 
     def document_numbers(self) -> Rows:
@@ -294,6 +329,16 @@ class Index:
     def vector_keys(self) -> list[bytes]:
         """The digest of the text that each row's vector was made from."""
         return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]
+
+    @property
+    def measured(self) -> Measured | None:
+        """What was measured of the approximate dense search; None where it is exact."""
+        from rag.dense import measured_of
+
+        try:
+            return measured_of(self._folder / VECTORS)
+        except (OSError, ValueError) as error:
+            raise damaged(self._folder / VECTORS, str(error)) from error
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

@@ -85,6 +85,9 @@ class Vectors:
         """
         fresh, encoded = self._encode(encoder, journal, progress)
         places = np.frombuffer(self.places, np.int64)
+        if len(self.texts) == len(places):
+            # Every row has a text of its own: a copy would be as large as all of them.
+            return fresh, encoded
         matrix = np.empty((len(places), encoder.dimension), np.float32)
         old, new = places >= 0, places < 0
         if self.former is not None and old.any():

@@ -122,6 +122,8 @@ class GenerationWriter:
     def _write_terms(self) -> None:
         counts = self._terms.finish()
         sparse = SparseIndex.of(counts, self._stages.bm25)
+        # As large as the index itself, and not needed beside the vectors.
+        del self._terms
         with writing(self._root):
             counts.save(self._folder / TERMS)
             sparse.save(self._folder / BM25)
