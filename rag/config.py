@@ -92,7 +92,11 @@ class Settings(BaseSettings):
         0.75, ge=0, le=1, description="BM25: how much long passages are held back"
     )
     evidence: float = Field(
-        0.07, ge=0, le=1, description="how likely a sentence must answer; below, refuse"
+        0.5, ge=0, le=1, description="how good the evidence must be; higher refuses more"
+    )
+    evidence_model: Path | None = Field(
+        None,
+        description="what judges the evidence, fitted for another model by `tools/evidence.py`",
     )
     reranker: str | None = Field(
         None, description="name or folder of a cross-encoder that orders the best passages anew"

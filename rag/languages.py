@@ -224,8 +224,13 @@ def _detect_by_words(text: str, candidates: tuple[str, ...], default: str) -> st
     decisive = hits[best] >= 2 and hits[best] >= 0.1 * len(words)
     if decisive and (best == second or hits[best] >= 1.5 * hits[second]):
         return best
+    # Where a report's language is known, a few of its words are enough, or a few words at all:
+    # loading lingua takes longer than reading the report.
+    known = default in hits
+    if known and hits[default] >= max(1, 0.05 * len(words), hits[best]):
+        return default
     letters = sum(map(len, words))
-    if letters < 20 and not any(ord(character) > 0x7F for character in text):
+    if letters < (60 if known else 20) and not any(ord(character) > 0x7F for character in text):
         return fallback
     return _detect_with_lingua(text, candidates, fallback)
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import json
 import math
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -21,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.term_counts import TermCounter, TermCounts
 
 Scores = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -41,6 +41,13 @@ class Bm25:
     epsilon: float = 0.25
 
 
+def check_parameters(parameters: Bm25) -> None:
+    """Raise ValueError for parameters out of range."""
+    k1, b, epsilon = parameters.k1, parameters.b, parameters.epsilon
+    if not (k1 >= 0 and 0 <= b <= 1 and math.isfinite(k1) and math.isfinite(epsilon)):
+        raise ValueError("BM25 needs k1 of at least 0, b from 0 to 1 and a finite epsilon")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the index knows of one term.
@@ -52,41 +59,6 @@ class Known:
     term: str
     idf: float
     frequency: int
-
-
-class SparseBuilder:
-    """Counts the terms of passages, given one by one in the order of their rows."""
-
-    def __init__(self, parameters: Bm25) -> None:
-        """Raises ValueError for parameters out of range."""
-        k1, b, epsilon = parameters.k1, parameters.b, parameters.epsilon
-        if not (k1 >= 0 and 0 <= b <= 1 and math.isfinite(k1) and math.isfinite(epsilon)):
-            raise ValueError("BM25 needs k1 of at least 0, b from 0 to 1 and a finite epsilon")
-        self._parameters = parameters
-        self._numbers: dict[str, int] = {}
-        self._lengths, self._terms = array("i"), array("i")
-        self._rows, self._counts = array("i"), array("i")
-
-    def add(self, terms: Sequence[str]) -> None:
-        """The terms of the next passage."""
-        row = len(self._lengths)
-        self._lengths.append(len(terms))
-        for term, count in Counter(terms).items():
-            self._terms.append(self._numbers.setdefault(term, len(self._numbers)))
-            self._rows.append(row)
-            self._counts.append(count)
-
-    def finish(self) -> SparseIndex:
-        """The index of the passages so far."""
-        arrays = _columns(
-            list(self._numbers),
-            lengths=np.frombuffer(self._lengths, np.int32),
-            terms=np.frombuffer(self._terms, np.int32),
-            rows=np.frombuffer(self._rows, np.int32),
-            counts=np.frombuffer(self._counts, np.int32),
-            parameters=self._parameters,
-        )
-        return SparseIndex(len(self._lengths), self._parameters, arrays)
 
 
 class SparseIndex:
@@ -116,10 +88,21 @@ class SparseIndex:
 
         Raises ValueError for parameters out of range.
         """
-        builder = SparseBuilder(Bm25(k1, b, epsilon))
+        parameters = Bm25(k1, b, epsilon)
+        check_parameters(parameters)
+        counter = TermCounter()
         for terms in term_lists:
-            builder.add(terms)
-        return builder.finish()
+            counter.add(terms)
+        return cls.of(counter.finish(), parameters)
+
+    @classmethod
+    def of(cls, counts: TermCounts, parameters: Bm25) -> SparseIndex:
+        """Index the passages that ``counts`` is of.
+
+        Raises ValueError for parameters out of range.
+        """
+        check_parameters(parameters)
+        return cls(len(counts), parameters, _columns(counts, parameters))
 
     @classmethod
     def load(cls, folder: Path) -> SparseIndex:
@@ -216,26 +199,19 @@ class SparseIndex:
         return bytes(self._terms[start : int(self._term_ends[number])])
 
 
-def _columns(
-    vocabulary: list[str],
-    *,
-    lengths: Integers,
-    terms: Integers,
-    rows: Integers,
-    counts: Integers,
-    parameters: Bm25,
-) -> dict[str, NDArray[np.generic]]:
-    """The arrays of the index. ``vocabulary`` is in the order of first occurrence."""
+def _columns(counts: TermCounts, parameters: Bm25) -> dict[str, NDArray[np.generic]]:
     k1, b = parameters.k1, parameters.b
-    frequencies = np.bincount(terms, minlength=len(vocabulary))
+    encoded, lengths, terms = counts.vocabulary, counts.lengths, counts.numbers
+    frequencies = np.bincount(terms, minlength=len(encoded))
     idf = _idf(len(lengths), frequencies.tolist(), parameters.epsilon)
-    encoded = [_encode(term) for term in vocabulary]
     by_bytes = sorted(range(len(encoded)), key=encoded.__getitem__)
-    place = np.empty(len(vocabulary), np.int64)
-    place[by_bytes] = np.arange(len(vocabulary))
+    place = np.empty(len(encoded), np.int64)
+    place[by_bytes] = np.arange(len(encoded))
     # Stable: within a term the rows stay ascending, as they were read.
     order = np.argsort(place[terms], kind="stable")
-    terms, rows, tf = terms[order], rows[order], counts[order].astype(np.float64)
+    rows: Integers = counts.rows[order]
+    terms = terms[order]
+    tf = counts.counts[order].astype(np.float64)
     mean_length = lengths.sum() / len(lengths) if len(terms) else 1.0
     scores = idf[terms] * (tf * (k1 + 1) / (tf + k1 * (1 - b + b * lengths[rows] / mean_length)))
     return {

@@ -155,5 +155,5 @@ def files_of(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name not in ("manifest.json", "build.lock")
+        if path.is_file() and path.name not in ("manifest.json", "build.lock", "hashes.json")
     }

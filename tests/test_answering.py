@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from concepts import REPORTS, ConceptEncoder, build_reports, concept_stages
 
 from rag import analysis
 from rag.answering import Assistant
-from rag.answering.evidence import EvidenceModel, LogisticModel, Signs
+from rag.answering.evidence import EvidenceModel, LogisticModel, load_evidence
 from rag.answering.extraction import (
     Candidate,
     candidates,
@@ -18,13 +20,14 @@ from rag.answering.extraction import (
     weigh,
     with_neighbours,
 )
+from rag.answering.signs import NAMES, Question, Signs
 from rag.answering.wording import refusal
-from rag.errors import IndexUnusable
+from rag.errors import ConfigError, IndexUnusable
 from rag.index import build
 from rag.schema import Chunk, Heading, Hit, Page, Reading, Table
 
-PLAIN = LogisticModel(cosine=8, coverage=4, context=1, behind=10, bias=-5)
-EVIDENCE = EvidenceModel(PLAIN, PLAIN)
+PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5)
+EVIDENCE = EvidenceModel(PLAIN, PLAIN, least=0.07)
 
 
 def assistant(root: Path, evidence: EvidenceModel = EVIDENCE) -> Assistant:
@@ -99,7 +102,7 @@ def test_without_evidence_it_refuses_in_the_questions_language(
     root: Path, question: str, language: str
 ) -> None:
     # The stand-in model puts every text without a concept in one place, so terms alone decide.
-    terms_alone = LogisticModel(cosine=0, coverage=20, context=0, behind=0, bias=-10)
+    terms_alone = LogisticModel.named(coverage=20, bias=-10)
     model = EvidenceModel(own=terms_alone, across=terms_alone, least=0.5)
     answer = assistant(root, evidence=model).ask(question)
     assert answer.refused
@@ -204,7 +207,7 @@ def test_a_sentence_found_twice_is_taken_once() -> None:
 
 
 def weighed(
-    found: list[Candidate], weights: dict[str, float], seen: list[Signs]
+    found: list[Candidate], weights: dict[str, float], seen: list[Signs], question: str = ""
 ) -> list[Candidate]:
     """Every sentence has the vector (0.6, 0.8); a score is the share of the terms."""
 
@@ -215,10 +218,10 @@ def weighed(
 
     return weigh(
         found,
-        question_vector=np.array([1, 0], dtype=np.float32),
-        weights=weights,
+        Question.of(question, np.array([1, 0], dtype=np.float32), weights),
         analyse=analysis.single_terms,
         encode=lambda texts, _: np.tile(np.array([0.6, 0.8], dtype=np.float32), (len(texts), 1)),
+        describe=lambda _: "Annual Report 2023",
         likelihood=likelihood,
     )
 
@@ -251,25 +254,57 @@ def test_a_question_without_terms_covers_nothing() -> None:
     assert weighed([], {}, seen) == []
 
 
+def test_numbers_that_passage_and_facts_lack_and_values_that_are_asked_for() -> None:
+    seen: list[Signs] = []
+    found = sentences_of(hit("In 2023 they fined 41 banks. Appeals failed. It was 2023."))
+    weighed(found, {}, seen, "How many banks were fined in 2023, and how many in 2019?")
+    # 2023 is in the passage and in the report's title; 2019 in neither: 1 of 2 numbers.
+    assert [signs.absent for signs in seen] == [0.5] * 3
+    # Only the first sentence states a number that the question does not state itself.
+    assert [signs.lacking for signs in seen] == [0.0, 1.0, 1.0]
+    seen.clear()
+    weighed(found, {}, seen, "Why did the appeals fail?")
+    assert [(signs.absent, signs.lacking) for signs in seen] == [(0.0, 0.0)] * 3
+
+
 def test_the_likelihood_is_logistic() -> None:
-    model = LogisticModel(cosine=2, coverage=1, context=1, behind=10, bias=-2)
+    model = LogisticModel.named(cosine=2, coverage=1, context=1, behind=-10, lacking=-3, bias=-2)
     # 2·0.5 + 1·0.5 + 1·0.5 - 10·0 - 2 = 0: even odds.
     assert model.probability(Signs(0.5, 0.5, 0.5, 0.0)) == 0.5
     # 2·0.5 + 1·0.5 + 1·0.5 - 10·0.1 - 2 = -1: 1 / (1 + e) = 0.26894.
     assert model.probability(Signs(0.5, 0.5, 0.5, 0.1)) == pytest.approx(0.26894142)
+    # 0 - 3: 1 / (1 + e³) = 0.04743.
+    assert model.probability(Signs(0.5, 0.5, 0.5, 0.0, lacking=1.0)) == pytest.approx(0.04742587)
 
 
 @pytest.mark.parametrize("shares", [True, False])
-def test_more_evidence_never_makes_an_answer_less_likely(shares: bool) -> None:
-    model = EvidenceModel()
+def test_the_model_shipped_goes_the_right_way(shares: bool) -> None:
+    model = load_evidence()
 
-    def likely(cosine: float, coverage: float, context: float, behind: float) -> float:
-        return model.probability(Signs(cosine, coverage, context, behind), shares_terms=shares)
+    def likely(signs: Signs) -> float:
+        return model.probability(signs, shares_terms=shares)
 
-    rising = [likely(c / 10, c / 10, c / 10, 0.0) for c in range(11)]
+    rising = [likely(Signs(c / 10, c / 10, c / 10, 0.0, passage=c / 10)) for c in range(11)]
     assert rising == sorted(rising)
     assert 0 <= rising[0] < model.least < rising[-1] <= 1
-    assert likely(0.5, 0.5, 0.5, 0.2) < likely(0.5, 0.5, 0.5, 0.0)
+    good = Signs(0.5, 0.5, 0.5, 0.0, passage=0.5)
+    assert likely(replace(good, absent=1.0)) < likely(good)
+    assert likely(replace(good, lacking=1.0)) < likely(good)
+
+
+def test_a_model_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "evidence.json"
+    weights = dict.fromkeys(NAMES, 1.0)
+    file.write_text(json.dumps({"own": {**weights, "bias": -4}, "across": {**weights, "bias": 0}}))
+    model = load_evidence(file, 0.7)
+    # 0.5 + 0.5 + 0.5 + 1.0 + 0.5 + 1.0 + 0.0 - 4 = 0.
+    signs = Signs(0.5, 0.5, 0.5, 1.0, 0.5, 1.0, 0.0)
+    assert (model.probability(signs, shares_terms=True), model.least) == (0.5, 0.7)
+    file.write_text('{"own": {"bias": 1}}')
+    with pytest.raises(ConfigError, match="is not an evidence model"):
+        load_evidence(file)
+    with pytest.raises(ConfigError, match="cannot be opened"):
+        load_evidence(tmp_path / "none.json")
 
 
 def scored(text: str, score: float) -> Candidate:
@@ -277,20 +312,20 @@ def scored(text: str, score: float) -> Candidate:
 
 
 def test_the_best_sentence_is_always_chosen_and_far_worse_ones_never() -> None:
-    best, worse = scored("The bank had failed.", 1.5), scored("Cats sleep a lot.", 0.1)
+    best, worse = scored("The bank had failed.", 0.5), scored("Cats sleep a lot.", 0.3)
     assert choose([best, worse], analysis.single_terms, most=3, margin=0.5) == [best]
     assert choose([], analysis.single_terms, most=3, margin=0.5) == []
 
 
 def test_the_same_thing_is_said_once() -> None:
-    one, again = scored("The bank had failed.", 1.5), scored("Failed the bank had.", 1.5)
-    other = scored("Customers lost deposits.", 1.5)
+    one, again = scored("The bank had failed.", 0.5), scored("Failed the bank had.", 0.5)
+    other = scored("Customers lost deposits.", 0.5)
     assert choose([one, again, other], analysis.single_terms, most=3, margin=0.5) == [one, other]
 
 
 def test_no_more_than_asked_for_are_chosen() -> None:
     words = ["alpha", "beta", "gamma", "delta"]
-    many = [scored(f"{word} {word}s {i}", 1.0) for i, word in enumerate(words)]
+    many = [scored(f"{word} {word}s {i}", 0.5) for i, word in enumerate(words)]
     assert choose(many, analysis.single_terms, most=2, margin=0.5) == many[:2]
 
 

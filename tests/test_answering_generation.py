@@ -23,7 +23,7 @@ pytest.importorskip("openai", reason="the extra llm is not installed")
 
 KEY = "sk-never-to-be-seen-0123456789"
 QUESTION = "What did the theft at the exchange cost?"
-PLAIN = LogisticModel(cosine=8, coverage=4, context=1, behind=10, bias=-5)
+PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5)
 RIGHT = "The theft at the exchange cost 41 million [1]."
 INVENTED = "The theft at the exchange cost 97 million [1]."
 

@@ -11,7 +11,7 @@ import pytest
 from index_fakes import read, read_all, stages, write
 
 from rag.errors import ReadError
-from rag.index import Skipped, build, builder, open_index
+from rag.index import Skipped, build, hashing, open_index
 from rag.index.manifest import file_sha256
 from rag.reading import Outcome, ReadingJournal, Source
 from rag.schema import Reading
@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_opened_is_skipped(
             raise PermissionError(13, "Permission denied")
         return file_sha256(path)
 
-    monkeypatch.setattr(builder, "file_sha256", refuse)
+    monkeypatch.setattr(hashing, "file_sha256", refuse)
     report = build(root, corpus, stages())
     assert report.skipped == (Skipped("b.txt", "cannot be opened: Permission denied"),)
     assert build(root, corpus, stages()).generation == report.generation

@@ -19,6 +19,7 @@ from rag.index.manifest import File, file_sha256, read_manifest, write_manifest
 
 # 302 chunks: a line with something on it is one.
 FILES = {"a.txt": "alpha\nbeta\f" + "gamma delta\n" * 300, "b.txt": "资本"}
+TERMS = ("words", "word_ends", "lengths", "row_ends", "numbers", "counts")
 PARTS = [
     "current.json",
     "manifest.json",
@@ -26,6 +27,7 @@ PARTS = [
     "vectors.faiss",
     *(f"bm25/{name}.npy" for name in ("terms", "term_ends", "starts", "rows", "scores", "idf")),
     "bm25/bm25.json",
+    *(f"terms/{name}.npy" for name in TERMS),
 ]
 
 

@@ -33,7 +33,7 @@ TAGS = frozenset(
     table tbody td th thead tr ul""".split()  # noqa: SIM905
 )
 ATTRIBUTES = re.compile(r"class|id|lang|dir|type|role|hidden|open|tabindex|scope|(?:data|aria)-\w+")
-PLAIN = LogisticModel(cosine=8, coverage=4, context=1, behind=10, bias=-5)
+PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5)
 
 
 def _stages() -> Stages:

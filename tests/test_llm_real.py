@@ -31,7 +31,7 @@ QUESTIONS = [
     "What did the theft at the exchange cost?",
     "What does Article 7 ask of the board?",
 ]
-PLAIN = LogisticModel(cosine=8, coverage=4, context=1, behind=10, bias=-5)
+PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5)
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +77,7 @@ def test_whatever_it_writes_each_citation_is_exact(
         build_reports(tmp_path_factory.mktemp("real")),
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
-        evidence=EvidenceModel(PLAIN, PLAIN),
+        evidence=EvidenceModel(PLAIN, PLAIN, least=0.07),
         writer=Writer(
             ChatModel(server.url, "smollm2", patience=Patience(300, 400)),
             encoder.encode_passages,

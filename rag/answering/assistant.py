@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.analysis import PAIR_MARK, single_terms
 from rag.answering.conversation import is_followup, rewrite
-from rag.answering.evidence import EvidenceModel, Signs
+from rag.answering.evidence import EvidenceModel, load_evidence
 from rag.answering.extraction import (
     Candidate,
     Likelihood,
@@ -21,14 +21,16 @@ from rag.answering.extraction import (
     with_neighbours,
 )
 from rag.answering.quoting import quoted, refused, sources
+from rag.answering.signs import Question, Signs
 from rag.answering.writing import Writer
+from rag.chunking import facts_line
 from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
 from rag.index import Index, open_index
 from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever, question_terms
-from rag.schema import Answer
+from rag.schema import Answer, Hit
 
 _READ = 8
 """Passages that sentences are taken from."""
@@ -83,7 +85,7 @@ class Assistant:
         self._encoder = encoder
         self._require = require
         self._mode: Mode = mode
-        self._evidence = evidence or EvidenceModel()
+        self._evidence = evidence or load_evidence()
         self._reranker = reranker
         self._writer = writer
         self._keep = keep
@@ -199,8 +201,7 @@ class Assistant:
 
     def _extract(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
         found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
-        weights = self._weights(retriever.index, found)
-        sentences = self._sentences(retriever.index, found, weights)
+        sentences = self._sentences(retriever.index, found)
         if not sentences or sentences[0].score < self._evidence.least:
             return refused(found, sentences[0].score if sentences else 0.0)
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
@@ -215,27 +216,33 @@ class Assistant:
                 self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 
-    def _weights(self, index: Index, found: Retrieved) -> dict[str, float]:
-        """What each term of the question is worth: its rarity; one the index lacks is rarest."""
+    def _question(self, index: Index, found: Retrieved) -> Question | None:
+        """What sentences are held against; a term that the index lacks is worth the most."""
+        if found.vector is None:
+            return None
         counts = Counter(question_terms(found.query, found.language))
         rarest = math.log(2 * len(index) + 1)
-        return {
+        weights = {
             term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
             for term in index.sparse.known(sorted(counts))
             if PAIR_MARK not in term.term
         }
+        return Question.of(found.query, found.vector, weights)
 
-    def _sentences(
-        self, index: Index, found: Retrieved, weights: Mapping[str, float]
-    ) -> list[Candidate]:
-        if found.vector is None:
+    def _sentences(self, index: Index, found: Retrieved) -> list[Candidate]:
+        question = self._question(index, found)
+        if question is None:
             return []
+
+        def describe(hit: Hit) -> str:
+            return facts_line(index.document(hit.chunk.document))
+
         return weigh(
             candidates(found.hits, lambda name: index.document(name).reading),
-            question_vector=found.vector,
-            weights=weights,
+            question,
             analyse=single_terms,
             encode=self._encoder.encode_passages,
+            describe=describe,
             likelihood=self._likelihood(found.language),
         )
 

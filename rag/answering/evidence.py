@@ -1,53 +1,44 @@
 """How likely it is that a sentence answers the question, from what is known of both.
 
 Two logistic models, one for sentences in a language that can have the question's terms and one for
-others. They were fitted for the packaged model on half of XQuAD's articles, whose questions were
-asked of a pool with, and of one without, the paragraph that answers them; the README has their
-figures on questions they never saw.
+others. ``tools/evidence.py`` fits them to questions with known answers, for one embedding model,
+and moves their bias so that 0.5 is where refusing begins. The README has their figures on questions
+they never saw.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from rag.answering.signs import NAMES, Signs
+from rag.errors import ConfigError
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What is known of a sentence and a question.
-
-    ``cosine``, -1 to 1, is theirs; ``coverage``, 0 to 1, the share of the question's terms,
-    weighted by rarity, that the sentence has, and ``context`` the share that it has with its
-    paragraph, its section's headings and its table's header. ``behind``, 0 and up, is by how much
-    its passage's score is below the best passage's.
-    """
-
-    cosine: float
-    coverage: float
-    context: float
-    behind: float
+_FITTED = Path(__file__).parents[1] / "data" / "evidence.json"
 
 
 @dataclass(frozen=True, slots=True)
 class LogisticModel:
-    """The weights of the signs and the bias of a logistic regression."""
+    """The weight of each sign, in the order of ``signs.NAMES``, and the bias."""
 
-    cosine: float
-    coverage: float
-    context: float
-    behind: float
+    weights: tuple[float, ...]
     bias: float
 
     def probability(self, signs: Signs) -> float:
         """How likely a sentence with these signs answers, 0 to 1."""
-        odds = (
-            self.cosine * signs.cosine
-            + self.coverage * signs.coverage
-            + self.context * signs.context
-            - self.behind * signs.behind
-            + self.bias
-        )
-        return 1 / (1 + math.exp(-odds))
+        odds = self.bias
+        for name, weight in zip(NAMES, self.weights, strict=True):
+            odds += weight * getattr(signs, name)
+        return 1 / (1 + math.exp(-max(min(odds, 500.0), -500.0)))
+
+    @classmethod
+    def named(cls, bias: float, **weights: float) -> LogisticModel:
+        """The model with these weights by the name of their sign; the others are 0."""
+        return cls(tuple(weights.get(name, 0.0) for name in NAMES), bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +48,38 @@ class EvidenceModel:
     ``least`` is the probability from which a sentence counts as an answer.
     """
 
-    own: LogisticModel = LogisticModel(7.8, 4.4, 1.0, 16.8, -7.0)
-    across: LogisticModel = LogisticModel(16.4, 3.8, 0.0, 23.3, -7.4)
-    least: float = 0.07
+    own: LogisticModel
+    across: LogisticModel
+    least: float = 0.5
 
     def probability(self, signs: Signs, *, shares_terms: bool) -> float:
         """How likely a sentence with these signs answers, 0 to 1."""
         return (self.own if shares_terms else self.across).probability(signs)
+
+
+def load_evidence(file: Path | None = None, least: float = 0.5) -> EvidenceModel:
+    """The model in ``file``, or the one fitted for the packaged embedding model.
+
+    Raises ConfigError when the file cannot be read or is not such a model.
+    """
+    path = file or _FITTED
+    try:
+        fitted = json.loads(path.read_text(encoding="utf-8"))
+        return EvidenceModel(_model(fitted["own"]), _model(fitted["across"]), least)
+    except OSError as error:
+        raise ConfigError(
+            f"The evidence model {path} cannot be opened: {error.strerror}. "
+            "Correct evidence_model in rag.toml, or take it out."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"{path} is not an evidence model. Make one with tools/evidence.py, or take "
+            "evidence_model out of rag.toml."
+        ) from error
+
+
+def _model(fitted: Mapping[str, Any]) -> LogisticModel:
+    unknown = set(fitted) - {*NAMES, "bias"}
+    if unknown:
+        raise ValueError(f"unknown signs: {unknown}")
+    return LogisticModel(tuple(float(fitted[name]) for name in NAMES), float(fitted["bias"]))

@@ -7,18 +7,19 @@ of them. A row of a table is read with its header: alone it does not say what it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.evidence import Signs
+from rag.answering.signs import Question, Signs
 from rag.schema import Hit, Reading, Table
 from rag.sentences import sentence_spans
 
 Analyse = Callable[[str, str], Sequence[str]]
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
+Describe = Callable[[Hit], str]
 Likelihood = Callable[[Signs, str], float]
 """From the signs and the sentence's language, 0 to 1."""
 
@@ -98,39 +99,69 @@ def _with_header(candidate: Candidate, table: Table, text: str) -> Candidate:
 
 def weigh(
     sentences: Sequence[Candidate],
+    question: Question,
     *,
-    question_vector: NDArray[np.float32],
-    weights: Mapping[str, float],
     analyse: Analyse,
     encode: Encode,
+    describe: Describe,
     likelihood: Likelihood,
 ) -> list[Candidate]:
     """``sentences`` with their scores, best first, ties in their order.
 
-    ``weights`` has the weight of each term of the question; ``question_vector`` is (d,) and
-    ``encode`` gives unit vectors (n, d) of texts in their languages.
+    ``encode`` gives unit vectors (n, d) of texts in their languages; ``describe`` the facts of the
+    report of a passage, as text.
     """
+    signs = signs_of(sentences, question, analyse=analyse, encode=encode, describe=describe)
+    scored = [
+        replace(sentence, score=likelihood(one, sentence.hit.chunk.language))
+        for sentence, one in zip(sentences, signs, strict=True)
+    ]
+    return sorted(scored, key=lambda sentence: -sentence.score)
+
+
+def signs_of(
+    sentences: Sequence[Candidate],
+    question: Question,
+    *,
+    analyse: Analyse,
+    encode: Encode,
+    describe: Describe,
+) -> list[Signs]:
+    """What is known of each sentence and the question, in the order of ``sentences``."""
     if not sentences:
         return []
     languages = [sentence.hit.chunk.language for sentence in sentences]
     vectors = encode([_read_with_header(sentence) for sentence in sentences], languages)
-    cosines = vectors @ question_vector
+    cosines = vectors @ question.vector
     best = max(sentence.hit.score for sentence in sentences)
-    scored = []
+    absent: dict[str, float] = {}
+    found = []
     for sentence, language, cosine in zip(sentences, languages, cosines, strict=True):
-        own = set(analyse(_read_with_header(sentence), language))
+        hit = sentence.hit
+        if hit.chunk.id not in absent:
+            absent[hit.chunk.id] = question.absent(_whole(hit, describe(hit)))
+        own = frozenset(analyse(_read_with_header(sentence), language))
         around = own.union(
-            analyse(sentence.paragraph, language),
-            analyse(" ".join(sentence.hit.chunk.section), language),
+            analyse(sentence.paragraph, language), analyse(" ".join(hit.chunk.section), language)
         )
-        signs = Signs(
-            cosine=float(cosine),
-            coverage=_share(weights, own),
-            context=_share(weights, around),
-            behind=best - sentence.hit.score,
+        found.append(
+            Signs(
+                cosine=float(cosine),
+                coverage=question.share(own),
+                context=question.share(around),
+                behind=best - hit.score,
+                passage=float(cosine) if hit.cosine is None else hit.cosine,
+                absent=absent[hit.chunk.id],
+                lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
+            )
         )
-        scored.append(replace(sentence, score=likelihood(signs, language)))
-    return sorted(scored, key=lambda sentence: -sentence.score)
+    return found
+
+
+def _whole(hit: Hit, facts: str) -> str:
+    """The passage with its headings, its table's header and its report's facts."""
+    chunk = hit.chunk
+    return "\n".join([facts, *chunk.section, chunk.header, chunk.text])
 
 
 def _read_with_header(sentence: Candidate) -> str:
@@ -140,23 +171,18 @@ def _read_with_header(sentence: Candidate) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _share(weights: Mapping[str, float], present: set[str]) -> float:
-    total = sum(weights.values())
-    return sum(w for term, w in weights.items() if term in present) / total if total else 0.0
-
-
 def choose(
     scored: Sequence[Candidate], analyse: Analyse, *, most: int, margin: float, same: float = 0.8
 ) -> list[Candidate]:
     """The best sentence and up to ``most - 1`` others that say something else.
 
-    Another one must be at least ``margin`` times as likely as the best. Two say the same when they
-    share more than ``same`` of the terms of the shorter.
+    Another one's odds must be at least ``margin`` times those of the best. Two say the same when
+    they share more than ``same`` of the terms of the shorter.
     """
     chosen: list[Candidate] = []
     term_sets: list[set[str]] = []
     for sentence in scored:
-        if len(chosen) == most or (chosen and sentence.score < chosen[0].score * margin):
+        if len(chosen) == most or (chosen and _odds(sentence) < _odds(chosen[0]) * margin):
             break
         own = set(analyse(sentence.text, sentence.hit.chunk.language))
         if any(_overlap(own, other) > same for other in term_sets):
@@ -196,6 +222,10 @@ def with_neighbours(
         if (c.hit.chunk.id, c.start) not in {(f.hit.chunk.id, f.start) for f in filled}
     ]
     return filled + others
+
+
+def _odds(candidate: Candidate) -> float:
+    return candidate.score / max(1 - candidate.score, 1e-9)
 
 
 def _introduces(candidate: Candidate) -> bool:

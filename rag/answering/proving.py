@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.analysis import single_terms
-from rag.answering.evidence import Signs
 from rag.answering.extraction import Candidate, Encode, candidates, weigh
 from rag.answering.grounding import Claim, Ground, Reason, specifics, unproven
 from rag.answering.prompting import Shown, around
+from rag.answering.signs import Question, Signs
 from rag.fusion import term_groups
 from rag.schema import Hit, Reading
 
@@ -111,10 +111,10 @@ class Prover:
             return [whole], float(cosines.max())
         ranked = weigh(
             sentences,
-            question_vector=vector,
-            weights=dict.fromkeys(single_terms(claim.text, language), 1.0),
+            Question(vector, dict.fromkeys(single_terms(claim.text, language), 1.0)),
             analyse=single_terms,
             encode=self._encode,
+            describe=lambda _: "",
             likelihood=_likeness,
         )
         chosen = self._enough(claim, language, ranked, self._grounds[index])

@@ -31,6 +31,7 @@ def build_index(
             settings.corpus,
             make_stages(settings, encoder),
             progress=progress,
+            say=say,
             rebuild=rebuild,
             keep=settings.generations,
         )

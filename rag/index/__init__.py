@@ -6,11 +6,13 @@
     build.lock, build.owner.json      held while a build runs, and by whom
     encoded.partial                   vectors of a build that was interrupted, for the next one
     read.partial                      readings and pages of one, likewise
+    hashes.json                       SHA-256 of the reports, by their stamps
     generations/NNNNNN-xxxxxxxx/
         manifest.json                 fingerprints, counts, every file's size and SHA-256
         documents.sqlite              documents, chunks, and what was skipped
         vectors.faiss                 one unit vector a chunk
         bm25/                         one column of scores a term
+        terms/                        what they are computed from, for the next build
 
 A reader sees one whole generation or another. Anything else in the folder is left alone.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,15 @@ from rag.errors import CorpusError, IndexUnusable
 from rag.index.corrections import AsRead, corrected
 from rag.index.former import Former
 from rag.index.generations import building, current_generation, generations, prune
+from rag.index.hashing import File, Hashes, hash_files
 from rag.index.journal import forget
 from rag.index.lock import write_lock
-from rag.index.manifest import Manifest, file_sha256
+from rag.index.manifest import Manifest
 from rag.index.sidecars import Corrections, read_corrections
 from rag.index.stages import BuildReport, Noted, Progress, Skipped, Stages
-from rag.index.taking import File, take
-from rag.index.walk import Found, clean, walk
+from rag.index.store import DocumentInfo
+from rag.index.taking import take
+from rag.index.walk import clean, walk
 from rag.index.writer import GenerationWriter
 from rag.reading import ReadingJournal
 from rag.schema import Chunk, Document
@@ -32,6 +34,7 @@ def build(
     stages: Stages,
     *,
     progress: Progress | None = None,
+    say: Callable[[str], None] = lambda _: None,
     rebuild: bool = False,
     keep: int = 2,
 ) -> BuildReport:
@@ -42,6 +45,7 @@ def build(
     skipped. What TOML files beside the reports say holds over what is read of them
     (``rag.index.sidecars``). Otherwise a new generation is built beside the current one and
     swapped in at the end; the one before is kept for ``rollback``, and the latest ``keep`` in all.
+    What will take long and is not evident from what changed is told to ``say`` first.
 
     Raises CorpusError when there is nothing to index or such a TOML file is faulty, RagError when
     another build is running or the disk is full, and whatever the stages raise; the index is then
@@ -57,9 +61,10 @@ def build(
         former = Former.open(root, stages, stack, rebuild=rebuild)
         kept = ReadingJournal(root / _READ, stages.fingerprints["readers"])
         journal = stack.enter_context(kept)
-        files, unopened = _hash(listing.files, progress)
-        skipped = [*listing.skipped, *unopened, *corrections.unused]
         place = clean(corpus.resolve())
+        hashes = Hashes.load(root, place, rebuild=rebuild)
+        files, unopened = hash_files(listing.files, hashes, progress)
+        skipped = [*listing.skipped, *unopened, *corrections.unused]
         if (
             former.index
             and former.reusable
@@ -86,11 +91,13 @@ def build(
                 skipped=skipped,
                 journal=journal,
                 progress=progress,
+                say=say,
             )
             needed = {outcome.manifest.generation, *before}
             others = [name for name in generations(root) if name not in needed]
             prune(root, {*needed, *others[max(0, len(others) + len(needed) - keep) :]})
         journal.discard()
+        hashes.save()
     return outcome.report(former, time.monotonic() - started)
 
 
@@ -130,18 +137,6 @@ class _Silent:
     def advance(self, count: int = 1) -> None: ...
 
 
-def _hash(found: Sequence[Found], progress: Progress) -> tuple[list[File], list[Skipped]]:
-    progress.stage("hashing", len(found))
-    files, skipped = [], []
-    for one in found:
-        try:
-            files.append(File(one, file_sha256(one.path)))
-        except OSError as error:
-            skipped.append(Skipped(one.source, _cannot_open(error)))
-        progress.advance()
-    return files, skipped
-
-
 def _nothing_changed(
     former: Former,
     stages: Stages,
@@ -161,7 +156,7 @@ def _nothing_changed(
         return False
     # What could not be read before may be readable now, unless it was for what is in the file:
     # a right was given, memory is free. What is read here is found in the journal afterwards.
-    again = list(take(rest, stages, former, journal))
+    again = list(take(rest, stages, former, corrections, journal))
     still = [one.result for one in again if isinstance(one.result, Skipped)]
     return _sorted([*skipped, *still]) == former.skipped and all(
         one.verdict == former.verdicts.get(one.file.found.source) for one in again
@@ -179,18 +174,21 @@ def _write(
     skipped: Sequence[Skipped],
     journal: ReadingJournal,
     progress: Progress,
+    say: Callable[[str], None],
 ) -> _Outcome:
     left_out, updated, names, verdicts = [*skipped], set(), [], []
     notes: list[Noted] = []
-    reuse = former.index if former.reusable else None
-    with building(root) as folder, GenerationWriter(root, folder, stages, reuse) as writer:
+    with building(root) as folder, GenerationWriter(root, folder, stages, former) as writer:
         progress.stage("reading", len(files))
-        with closing(take(files, stages, former, journal)) as all_taken:
+        with closing(take(files, stages, former, corrections, journal)) as all_taken:
             for taken in all_taken:
                 if taken.verdict is not None:
                     verdicts.append(taken.verdict)
                 if isinstance(taken.result, Skipped):
                     left_out.append(taken.result)
+                elif isinstance(taken.result, DocumentInfo):
+                    writer.keep(taken.result)
+                    names.append(taken.result.name)
                 else:
                     document, file = taken.result, taken.file
                     if not former.has_read(file.found, file.sha256):
@@ -199,15 +197,13 @@ def _write(
                     document = corrected(document, correction)
                     if former.differs(document):
                         updated.add(document.name)
-                    chunks = former.chunks(file.found, file.sha256, document.language)
-                    cut = _cut(document, stages) if chunks is None else chunks
-                    writer.add(document, cut, found, correction)
+                    writer.add(document, _cut(document, stages), found, correction)
                     names.append(document.name)
                 progress.advance()
         if not names:
             raise _nothing_readable(corpus, left_out)
         done = _sorted(left_out)
-        manifest, encoded = writer.publish(corpus, done, verdicts, progress)
+        manifest, encoded = writer.publish(corpus, done, verdicts, progress, say)
     return _Outcome(manifest, tuple(names), done, frozenset(updated), encoded, tuple(notes))
 
 
@@ -229,10 +225,6 @@ def _current(root: Path) -> list[str]:
 
 def _sorted(skipped: Sequence[Skipped]) -> tuple[Skipped, ...]:
     return tuple(sorted(skipped, key=lambda one: (one.source, one.reason)))
-
-
-def _cannot_open(error: OSError) -> str:
-    return f"cannot be opened: {error.strerror or clean(str(error))}"
 
 
 def _nothing_readable(corpus: str, skipped: Sequence[Skipped]) -> CorpusError:

@@ -11,11 +11,13 @@ from rag.errors import IndexUnusable
 from rag.index.checking import changed_files
 from rag.index.corrections import Correction, as_read
 from rag.index.generations import generation_folder
+from rag.index.manifest import TERMS
 from rag.index.reader import Index, open_index
 from rag.index.stages import Skipped, Stages, Verdict
 from rag.index.store import DocumentInfo
 from rag.index.walk import Found
 from rag.schema import GARBLED, OCR, PICTURE, UNREAD, Chunk, Document
+from rag.term_counts import TermCounts
 
 # What readings do not depend on.
 _AFTER_READING = frozenset({"chunking", "analysis", "model", "bm25"})
@@ -118,14 +120,25 @@ class Former:
         info = self.by_source[found.source]
         return replace(as_read(self.index.document(info.name), info.found), name=found.name)
 
-    def chunks(self, found: Found, sha256: str, language: str) -> list[Chunk] | None:
-        """Its chunks, if they would be cut the same now, as a document in ``language``."""
-        if self.index is None or "chunking" in self.changed or not self.holds(found, sha256):
+    def kept(self, found: Found, sha256: str, correction: Correction) -> DocumentInfo | None:
+        """The document read from a file with these bytes, if all that is stored of it holds now."""
+        if "chunking" in self.changed or not self.holds(found, sha256):
             return None
         info = self.by_source[found.source]
-        if info.language != language:
+        return info if info.correction == correction else None
+
+    def cut(self, info: DocumentInfo) -> tuple[Document, list[Chunk]]:
+        """A document it has, and its chunks."""
+        assert self.index is not None
+        rows = range(info.first_row, info.first_row + info.chunks)
+        return self.index.document(info.name), self.index.chunks(rows)
+
+    def term_counts(self) -> TermCounts | None:
+        """The terms of its rows, if they would be the same now."""
+        if self.index is None or not self.reusable or "analysis" in self.changed:
             return None
-        return self.index.chunks(range(info.first_row, info.first_row + info.chunks))
+        # Its bytes were found to be right when it was opened.
+        return TermCounts.load(self.index.folder / TERMS)
 
     def differs(self, document: Document) -> bool:
         """Whether it held something else under the name of ``document``."""

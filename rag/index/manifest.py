@@ -14,11 +14,12 @@ from typing import Any
 
 from rag.errors import IndexUnusable
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.sqlite"
 VECTORS = "vectors.faiss"
 BM25 = "bm25"
+TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a generation: its size in bytes and the SHA-256 of its content."""
+    """A file of a generation: its size in bytes and the SHA-256 of its content.
+
+    ``modified`` is the time, in nanoseconds, at which it was written; 0 where that is not known.
+    """
 
     size: int
     sha256: str
+    modified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,40 @@ def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stamped(path: Path) -> File:
+    """What the manifest says of a finished file. Raises OSError."""
+    status = path.stat()
+    return File(status.st_size, file_sha256(path), status.st_mtime_ns)
+
+
+def compare_sizes(folder: Path, manifest: Manifest) -> None:
+    """Raise IndexUnusable if a file of the generation in ``folder`` is missing, cut or too long."""
+    for name, file in manifest.files.items():
+        try:
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            raise damaged(folder / name, error.strerror or "cannot be opened") from error
+        if size != file.size:
+            raise damaged(folder / name, f"{size} bytes instead of {file.size}")
+
+
+def require_whole(folder: Path, manifest: Manifest, part: str) -> None:
+    """Raise IndexUnusable if ``part``, a file or folder in ``folder``, is not what was written.
+
+    Bytes are read only where the file system says that they were written at another time: a file
+    that was copied, or changed. What a disk loses by itself ``rag verify`` finds.
+    """
+    for name, file in manifest.files.items():
+        if name == part or name.startswith(f"{part}/"):
+            path = folder / name
+            try:
+                changed = path.stat().st_mtime_ns != file.modified
+                if changed and file_sha256(path) != file.sha256:
+                    raise damaged(path, "its bytes are not those that were written")
+            except OSError as error:
+                raise damaged(path, error.strerror or "cannot be opened") from error
 
 
 def digest_of(parts: Iterable[str]) -> str:

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 from rag.errors import IndexUnusable, RagError
 from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, generations, lease
-from rag.index.manifest import BM25, DOCUMENTS, VECTORS, Manifest, damaged, read_manifest
+from rag.index.manifest import (
+    BM25,
+    DOCUMENTS,
+    VECTORS,
+    Manifest,
+    compare_sizes,
+    damaged,
+    read_manifest,
+    require_whole,
+)
 from rag.index.stages import Skipped, Verdict
 from rag.index.store import DocumentInfo, Store
 from rag.schema import Chunk, Document, Page
@@ -43,7 +52,8 @@ def open_index(
 ) -> Index:
     """Open the current generation of the index in ``root``, or the ``generation`` of that name.
 
-    Costs little: sizes are compared, texts and vectors are read when they are asked for. Raises
+    Costs little: sizes are compared, texts and vectors are read when they are asked for, checked
+    then where they were not written when the manifest says. Raises
     IndexUnusable, naming the command that mends it, when there is no such index, when it is damaged
     or of another format, or when it was not built with the fingerprints in ``require``.
     """
@@ -62,7 +72,8 @@ def open_index(
             continue
         try:
             manifest = read_manifest(folder)
-            _compare_sizes(folder, manifest)
+            compare_sizes(folder, manifest)
+            require_whole(folder, manifest, DOCUMENTS)
             index = Index(root, folder, manifest, hold)
         except BaseException:
             hold.close()
@@ -124,6 +135,11 @@ class Index:
         return self.manifest.generation
 
     @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self._folder
+
+    @property
     def root(self) -> Path:
         """The folder the index was opened from."""
         return self._root
@@ -158,6 +174,7 @@ class Index:
                 # Here, because FAISS takes longer to import than most commands to run.
                 from rag.dense import DenseIndex
 
+                require_whole(self._folder, self.manifest, VECTORS)
                 try:
                     self._dense = DenseIndex.load(self._folder / VECTORS)
                 except (OSError, ValueError) as error:
@@ -172,6 +189,7 @@ class Index:
             if self._sparse is None:
                 from rag.sparse import SparseIndex
 
+                require_whole(self._folder, self.manifest, BM25)
                 try:
                     self._sparse = SparseIndex.load(self._folder / BM25)
                 except (OSError, ValueError) as error:
@@ -286,13 +304,3 @@ class Index:
     def verdicts(self) -> tuple[Verdict, ...]:
         """What reading came to for files that were skipped or not wholly read."""
         return self._store.verdicts()
-
-
-def _compare_sizes(folder: Path, manifest: Manifest) -> None:
-    for name, file in manifest.files.items():
-        try:
-            size = (folder / name).stat().st_size
-        except OSError as error:
-            raise damaged(folder / name, error.strerror or "cannot be opened") from error
-        if size != file.size:
-            raise damaged(folder / name, f"{size} bytes instead of {file.size}")

@@ -71,12 +71,25 @@ class DocumentInfo:
 
 
 class StoreWriter:
-    """Writes a new ``documents.sqlite``; documents in the order of their rows."""
+    """Writes a new ``documents.sqlite``; documents in the order of their rows.
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
+    ``former`` is another one, of the same schema, that documents may be copied from.
+    """
+
+    def __init__(self, path: Path, former: Path | None = None) -> None:
+        address = path.absolute().as_uri()
+        self._connection = sqlite3.connect(address, uri=True, isolation_level=None)
         try:
             self._connection.executescript(_SCHEMA)
+            if former is not None:
+                self._connection.execute("ATTACH ? AS former", (_read_only(former),))
+                self._copied = {
+                    table: self._copying(table, own)
+                    for table, own in (
+                        ("documents", ("id", "first_row")),
+                        ("chunks", ("row", "document")),
+                    )
+                }
             self._connection.execute("BEGIN")
         except BaseException:
             # On a full disk the room must be free again at once, not when this is collected.
@@ -127,6 +140,26 @@ class StoreWriter:
         )
         self.pages += len(reading.pages)
         self.rows += len(chunks)
+
+    def copy(self, info: DocumentInfo) -> None:
+        """Add a document of the former database, with its chunks, as it stands there."""
+        self.documents += 1
+        ids = {"id": self.documents, "first_row": self.rows, "name": info.name}
+        self._connection.execute(f"{self._copied['documents']} WHERE name = :name", ids)
+        rows = {"row": self.rows, "document": self.documents, "first": info.first_row}
+        self._connection.execute(
+            f"{self._copied['chunks']} WHERE row >= :first AND row < :first + :count ORDER BY row",
+            {**rows, "count": info.chunks},
+        )
+        self.pages += info.pages
+        self.rows += info.chunks
+
+    def _copying(self, table: str, own: Sequence[str]) -> str:
+        """The statement that copies rows of ``table``; ``own`` columns get new values."""
+        names = [row[1] for row in self._connection.execute(f"PRAGMA main.table_info({table})")]
+        new = {name: f":{name}" for name in own} | {"row": "row - :first + :row"}
+        values = (new.get(name, f'"{name}"') for name in names)
+        return f"INSERT INTO main.{table} SELECT {','.join(values)} FROM former.{table}"
 
     def finish(self, skipped: Sequence[Skipped], verdicts: Sequence[Verdict]) -> None:
         """Add what was skipped, and what need not be read again; complete the file."""
@@ -244,9 +277,12 @@ class Store:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to a finished database, for reading, from any thread. Raises sqlite3.Error."""
+    return sqlite3.connect(_read_only(path), uri=True, check_same_thread=False)
+
+
+def _read_only(path: Path) -> str:
     # Immutable: no locks are taken, so that it works on media that cannot be written.
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(address, uri=True, check_same_thread=False)
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def _pages(stored: str) -> tuple[Page, ...]:

@@ -7,8 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from rag.index.former import Former
+from rag.index.hashing import File
+from rag.index.sidecars import Corrections
 from rag.index.stages import Skipped, Stages, Verdict
-from rag.index.walk import Found, clean
+from rag.index.store import DocumentInfo
+from rag.index.walk import clean
 from rag.reading import Outcome, ReadingJournal, Source
 from rag.schema import Document
 
@@ -17,24 +20,23 @@ _UNSETTLED = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file of the corpus and the SHA-256 of its bytes."""
-
-    found: Found
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a file: the document or why it was skipped, and what holds next time."""
+    """What became of a file, and what holds next time.
+
+    A document, or why there is none, or the former one where everything stored of it holds.
+    """
 
     file: File
-    result: Document | Skipped
+    result: Document | DocumentInfo | Skipped
     verdict: Verdict | None = None
 
 
 def take(
-    files: Sequence[File], stages: Stages, former: Former, journal: ReadingJournal
+    files: Sequence[File],
+    stages: Stages,
+    former: Former,
+    corrections: Corrections,
+    journal: ReadingJournal,
 ) -> Generator[Taken]:
     """What becomes of each file, in order; only what ``former`` does not know is read."""
     unknown = [
@@ -45,8 +47,11 @@ def take(
     ]
     with closing(stages.read_all(unknown, journal)) as outcomes:
         for file in files:
-            known = former.document(file.found, file.sha256)
-            result = known or former.refusal(file.found, file.sha256)
+            known = (file.found, file.sha256)
+            correction = corrections.of(file.found.source)
+            result = (
+                former.kept(*known, correction) or former.document(*known) or former.refusal(*known)
+            )
             if result is not None:
                 yield Taken(file, result, former.verdicts.get(file.found.source))
             else:

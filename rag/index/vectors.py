@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,40 +28,52 @@ def text_key(text: str, language: str) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Vectors:
     """Collects what the rows need.
 
-    ``known`` says in which row of ``former`` the vector of a text lies; ``texts`` and
-    ``languages`` are those still to be encoded, ``keys`` the digest of every row's text.
+    A row's vector lies in a row of ``former`` (its number is in ``places``) or is the n-th of
+    ``texts`` that are still to be encoded (-1 - n).
     """
 
     former: Index | None
-    known: Mapping[bytes, int]
-    keys: list[bytes] = field(default_factory=list)
+    places: array[int] = field(default_factory=lambda: array("q"))
     texts: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     waiting: dict[bytes, int] = field(default_factory=dict)
+    _known: dict[bytes, int] | None = None
 
     @classmethod
     def reusing(cls, former: Index | None, encoder: Encoder) -> Vectors:
         """Reuse the vectors of ``former``, if they are from the same model."""
         if former is None:
-            return cls(None, {})
+            return cls(None)
         built = (former.manifest.fingerprints.get("model"), former.manifest.counts.dimension)
-        if built != (encoder.fingerprint, encoder.dimension):
-            return cls(None, {})
-        return cls(former, {key: row for row, key in enumerate(former.vector_keys())})
+        return cls(former if built == (encoder.fingerprint, encoder.dimension) else None)
 
     def add(self, text: str, language: str) -> bytes:
         """One more row, with this text; returns the digest of the text."""
         key = text_key(text, language)
-        self.keys.append(key)
-        if key not in self.known and key not in self.waiting:
-            self.waiting[key] = len(self.texts)
-            self.texts.append(text)
-            self.languages.append(language)
+        place = self._place(key)
+        if place is None:
+            place = self.waiting.setdefault(key, len(self.texts))
+            if place == len(self.texts):
+                self.texts.append(text)
+                self.languages.append(language)
+            place = -1 - place
+        self.places.append(place)
         return key
+
+    def keep(self, first: int, last: int) -> None:
+        """The next rows are those of ``former`` from ``first`` to before ``last``."""
+        self.places.extend(range(first, last))
+
+    def _place(self, key: bytes) -> int | None:
+        # Not before it is needed: where nothing is added, nobody asks.
+        if self._known is None:
+            keys = self.former.vector_keys() if self.former is not None else []
+            self._known = {key: row for row, key in enumerate(keys)}
+        return self._known.get(key)
 
     def matrix(
         self, encoder: Encoder, journal: Journal, progress: Callable[[int], None]
@@ -70,13 +83,13 @@ class Vectors:
         Vectors go to ``journal`` as they come, and those that lie there already are taken from
         it. Raises ModelError if the model does not give unit vectors.
         """
-        matrix = np.empty((len(self.keys), encoder.dimension), np.float32)
-        old = np.array([self.known.get(key, -1) for key in self.keys], np.int64)
-        if self.former is not None and (old >= 0).any():
-            matrix[old >= 0] = self.former.dense.reconstruct(old[old >= 0])
         fresh, encoded = self._encode(encoder, journal, progress)
-        new = np.array([self.waiting.get(key, -1) for key in self.keys], np.int64)
-        matrix[new >= 0] = fresh[new[new >= 0]]
+        places = np.frombuffer(self.places, np.int64)
+        matrix = np.empty((len(places), encoder.dimension), np.float32)
+        old, new = places >= 0, places < 0
+        if self.former is not None and old.any():
+            matrix[old] = self.former.dense.reconstruct(places[old])
+        matrix[new] = fresh[-1 - places[new]]
         return matrix, encoded
 
     def _encode(

@@ -4,45 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from rag.index.corrections import AsRead, Correction
+from rag.index.forecast import announce_other_model
+from rag.index.former import Former
 from rag.index.generations import next_name, publish, writing
 from rag.index.journal import Journal
 from rag.index.manifest import (
     BM25,
     DOCUMENTS,
+    TERMS,
     VECTORS,
     Counts,
-    File,
     Manifest,
     digest_of,
-    file_sha256,
+    stamped,
     write_manifest,
 )
-from rag.index.reader import Index
 from rag.index.stages import Progress, Skipped, Stages, Verdict
-from rag.index.store import StoreWriter
+from rag.index.store import DocumentInfo, StoreWriter
 from rag.index.vectors import Vectors
 from rag.schema import Chunk, Document
-from rag.sparse import SparseBuilder
+from rag.sparse import SparseIndex, check_parameters
+from rag.term_counts import TermCounter, TermCounts
 
 
 class GenerationWriter:
     """Takes documents in the order of their rows; ``publish`` makes them the current generation.
 
-    Vectors of texts that ``reuse`` knows are taken from it.
+    What ``former`` has and would be made the same now is taken from it.
     """
 
-    def __init__(self, root: Path, folder: Path, stages: Stages, reuse: Index | None) -> None:
+    def __init__(self, root: Path, folder: Path, stages: Stages, former: Former) -> None:
+        check_parameters(stages.bm25)
         self._root = root
         self._folder = folder
         self._stages = stages
-        self._terms = SparseBuilder(stages.bm25)
-        self._vectors = Vectors.reusing(reuse, stages.encoder)
+        self._former = former
+        self._terms = TermCounter()
+        reused = former.index if former.reusable else None
+        self._vectors = Vectors.reusing(reused, stages.encoder)
         with writing(root):
-            self._store = StoreWriter(folder / DOCUMENTS)
+            known = None if reused is None else reused.folder / DOCUMENTS
+            self._store = StoreWriter(folder / DOCUMENTS, known)
 
     def __enter__(self) -> Self:
         return self
@@ -65,19 +72,44 @@ class GenerationWriter:
         with writing(self._root):
             self._store.add(document, chunks, keys, found, correction)
 
+    def keep(self, info: DocumentInfo) -> None:
+        """The next document is one that ``former`` has, with its chunks as they are there."""
+        with writing(self._root):
+            self._store.copy(info)
+        first, last = info.first_row, info.first_row + info.chunks
+        counts, vectors = self._known_terms, self._vectors
+        if counts is not None:
+            self._terms.take(counts, first, last)
+        if vectors.former is not None:
+            vectors.keep(first, last)
+        if counts is None or vectors.former is None:
+            document, chunks = self._former.cut(info)
+            for chunk in chunks:
+                if counts is None:
+                    self._terms.add(self._stages.analyse(document, chunk))
+                if vectors.former is None:
+                    vectors.add(self._stages.describe(document, chunk), chunk.language)
+
+    @cached_property
+    def _known_terms(self) -> TermCounts | None:
+        return self._former.term_counts()
+
     def publish(
         self,
         corpus: str,
         skipped: Sequence[Skipped],
         verdicts: Sequence[Verdict],
         progress: Progress,
+        say: Callable[[str], None],
     ) -> tuple[Manifest, int]:
         """Complete the generation and swap it in: its manifest, and how many texts were encoded."""
         with writing(self._root):
             self._store.finish(skipped, verdicts)
         self._write_terms()
-        progress.stage("encoding", len(self._vectors.texts))
-        encoder = self._stages.encoder
+        encoder, vectors = self._stages.encoder, self._vectors
+        if self._former.reusable and "model" in self._former.changed:
+            announce_other_model(encoder, vectors.texts, vectors.languages, say)
+        progress.stage("encoding", len(vectors.texts))
         with Journal(self._root, encoder.fingerprint, encoder.dimension) as journal:
             encoded = self._write_vectors(journal, progress.advance)
             with writing(self._root):
@@ -88,8 +120,10 @@ class GenerationWriter:
         return manifest, encoded
 
     def _write_terms(self) -> None:
-        sparse = self._terms.finish()
+        counts = self._terms.finish()
+        sparse = SparseIndex.of(counts, self._stages.bm25)
         with writing(self._root):
+            counts.save(self._folder / TERMS)
             sparse.save(self._folder / BM25)
 
     def _write_vectors(self, journal: Journal, advance: Callable[[int], None]) -> int:
@@ -105,7 +139,7 @@ class GenerationWriter:
     def _manifest(self, corpus: str) -> Manifest:
         fingerprints = self._stages.all_fingerprints()
         files = {
-            path.relative_to(self._folder).as_posix(): File(path.stat().st_size, file_sha256(path))
+            path.relative_to(self._folder).as_posix(): stamped(path)
             for path in sorted(self._folder.rglob("*"))
             if path.is_file()
         }
