@@ -53,9 +53,9 @@ def open_index(
     """Open the current generation of the index in ``root``, or the ``generation`` of that name.
 
     Costs little: sizes are compared, texts and vectors are read when they are asked for, checked
-    then where they were not written when the manifest says. Raises
-    IndexUnusable, naming the command that mends it, when there is no such index, when it is damaged
-    or of another format, or when it was not built with the fingerprints in ``require``.
+    then where they were not written when the manifest says. Raises IndexUnusable, naming the
+    command that mends it, when there is no such index, when it is damaged or of another format, or
+    when it was not built with the fingerprints in ``require``.
     """
     for _ in range(_ATTEMPTS):
         name = generation or current_generation(root)
