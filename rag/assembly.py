@@ -176,7 +176,7 @@ def make_keep(settings: Settings, report: Report = lambda _: None) -> Keep | Non
     ledger = Ledger(settings.record, report)
 
     names = (*_DECISIVE, *(_WORDING if settings.llm_base_url else ()))
-    decisive = {name: getattr(settings, name) for name in names}
+    decisive = settings.model_dump(mode="json", include=set(names))
 
     def keep(answer: Answer, history: Sequence[str], filters: Filters, index: Index) -> None:
         ledger.append(entry_of(answer, history, filters, index, decisive))
@@ -225,13 +225,14 @@ def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:
         own = {name: value for name, value in recorded.items() if name in _DECISIVE}
         # Sentences of the reports alone are compared, so that no server is needed.
         own["llm_base_url"] = None
-        return make_assistant(settings.model_copy(update=own), encoder, generation=generation)
+        as_then = Settings(**{**settings.model_dump(), **own})
+        return make_assistant(as_then, encoder, generation=generation)
 
     return assistant_for
 
 
 # The settings that an answer depends on and that the index's fingerprints do not tell.
-_DECISIVE = ("mode", "evidence", "reranker")
+_DECISIVE = ("mode", "evidence", "evidence_model", "reranker")
 
 # Those that the words of a language model depend on besides; where it is served is no part of them.
 _WORDING = ("llm_model", "llm_passages", "unverified")

@@ -182,3 +182,19 @@ def test_the_command_records_the_questions_before_and_audits_without_a_server(
     assert (first["generator"], first["answer"]) == ("llm:m", said.json["answer"])
     assert (second["generator"], second["history"]) == ("extractive", [before])
     assert [one["outcome"] for one in result.json["replayed"]] == ["same", "same"]
+
+
+def test_an_entry_has_the_settings_of_its_answer_and_is_repeated_with_them(
+    rag: Rag, library: Library
+):
+    question = "How many hours did it take to notice the theft?"
+    fitted = Path(__file__).parents[1] / "rag" / "data" / "evidence.json"
+    then = {"RAG_EVIDENCE": "0", "RAG_EVIDENCE_MODEL": str(fitted), "RAG_RECORD": "on"}
+    assert rag("ask", question, "--index", library.index, **then).code == 0
+    (entry,) = entries(rag.place / "record.jsonl")
+    assert entry["settings"] == {
+        "mode": "hybrid", "evidence": 0.0, "evidence_model": str(fitted), "reranker": None,
+    }  # fmt: skip
+    now = {"RAG_EVIDENCE": "1", "RAG_RECORD": "on"}
+    result = rag("audit", "--index", library.index, "--json", **now)
+    assert [one["outcome"] for one in result.json["replayed"]] == ["same"], result
