@@ -63,6 +63,7 @@ corpus: $(RUNTIME) ## build the sample reports from their sources (tools/corpus/
 	$(BIN)/python -m tools.corpus.build
 
 bench: $(TOOLS) ## measure encoding, BM25, dense search, questions and size (bench/README.md)
+	$(PIP) install --quiet --no-deps bm25s==0.3.16 llvmlite==0.50.0 numba==0.68.1
 	$(BIN)/python -m bench.encoding
 	$(BIN)/python -m bench.bm25
 	$(BIN)/python -m bench.dense
