@@ -48,9 +48,13 @@ class Timed:
 def taking_turns(
     ways: Sequence[tuple[Timed, Callable[[Any], object]]], items: Iterable[Any]
 ) -> None:
-    """Every way once with each item before the next, so that all meet the same disturbance."""
-    for item in items:
-        for timed, work in ways:
+    """Every way once with each item before the next, so that all meet the same disturbance.
+
+    Another one begins each time: the caches are as the one before has left them.
+    """
+    for number, item in enumerate(items):
+        first = number % len(ways)
+        for timed, work in [*ways[first:], *ways[:first]]:
             timed.run(lambda work=work, item=item: work(item))  # type: ignore[misc]
 
 

@@ -5,8 +5,8 @@
 Made-up reports (bench/synthetic.py) whose vectors are given, so that nothing is encoded. Each size
 is built, and then asked, in a process of its own: memory is that process's, mapped files that are
 in memory counted. Questions are searched as people's are, hybrid for ten passages, but for the
-encoding; a million passages take some 7 GB of disk. With --keep an index that is in DIR already
-is asked again and not built.
+encoding; all once and then again, for the first time much is read from disk. A million passages
+take some 7 GB of disk. With --keep an index that is in DIR already is asked and not built again.
 """
 
 from __future__ import annotations
@@ -67,12 +67,14 @@ def ask(corpus: Synthetic, folder: Path) -> dict[str, Any]:
     retriever = Retriever(index, Given(dict(questions)))
     retriever.search(questions[0][0])
     first = time.perf_counter() - begun
-    timed = Timed("")
-    for text, _ in questions:
-        timed.run(lambda text=text: retriever.search(text))
+    cold, timed = Timed("first time"), Timed("again")
+    for way in (cold, timed):
+        for text, _ in questions:
+            way.run(lambda text=text: retriever.search(text))
     disk = sum(file.size for file in index.manifest.files.values())
     return {
         "first_s": first,
+        "cold_p99_ms": cold.percentile(99),
         "median_ms": timed.ms,
         "p99_ms": timed.percentile(99),
         "processor_ms": timed.processor_ms,
@@ -121,17 +123,17 @@ def main() -> None:
     head = [
         "passages",
         "build, s",
-        "of the processor, s",
         "most memory, MB",
         "on disk, MB",
         "first answer, s",
-        "question, ms",
+        "first time asked, 99 of 100 within, ms",
+        "again, ms",
         "99 of 100 within, ms",
         "of the processor, ms",
         "serving, MB",
         "dense",
     ]
-    keys = "build_s build_processor_s build_mb disk_mb first_s median_ms p99_ms processor_ms"
+    keys = "build_s build_mb disk_mb first_s cold_p99_ms median_ms p99_ms processor_ms"
     rows = [
         [
             f"{one['size']:,}",

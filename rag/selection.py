@@ -34,8 +34,9 @@ def _contenders(scores: NDArray[np.floating[Any]], k: int) -> NDArray[np.int64]:
     blocks = len(scores) // _BLOCK
     if blocks < 2 * k:
         return np.arange(len(scores), dtype=np.int64)
-    # The k-th highest of the blocks' maxima is no higher than the k-th highest of all.
-    maxima = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+    # The k-th highest of the blocks' maxima is no higher than the k-th highest of all. A block has
+    # every so-manieth score: maxima of whole rows are found several at a time.
+    maxima = scores[: blocks * _BLOCK].reshape(_BLOCK, blocks).max(axis=0)
     return np.flatnonzero(scores >= _kth(maxima, k))
 
 
