@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 
 from bench.measuring import Timed, machine, resident_mb, say, table
-from bench.synthetic import Synthetic, SyntheticStages, Vectors, load_synthetic
+from bench.synthetic import Synthetic, Vectors, load_synthetic
+from bench.synthetic_stages import SyntheticStages
 from rag.answering import Assistant
 from rag.assembly import make_encoder
 from rag.config import load_settings

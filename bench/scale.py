@@ -24,7 +24,8 @@ import numpy as np
 
 from bench.measuring import Timed, machine, peak_mb, resident_mb, say, table
 from bench.scale_plot import plot
-from bench.synthetic import Synthetic, SyntheticStages, Vectors, load_synthetic
+from bench.synthetic import Synthetic, Vectors, load_synthetic
+from bench.synthetic_stages import SyntheticStages
 from rag.index import build, open_index
 from rag.retrieval import Retriever
 

@@ -4,8 +4,9 @@ Every two components of a vector are rounded together to one of 16 pairs, learnt
 that a vector takes d/4 bytes and a question is compared with 32 of them at once in registers
 (product quantisation: H. Jegou, M. Douze, C. Schmid, TPAMI 2011; in registers: F. Andre et al.,
 "Cache locality is not enough", VLDB 2015; FAISS, arXiv 2401.08281). All rows are compared, so that
-what is found does not depend on where questions lie among passages: inverted lists, which look
-through a part, missed one in twenty of the nearest passages of real questions.
+what is found does not depend on where questions lie among passages. Inverted lists, which look
+through a part, had 0.94 of the ten nearest passages of ObliQA's questions at 64 lists of 512, where
+0.98 was measured with questions made from passages.
 """
 
 from __future__ import annotations

@@ -11,50 +11,35 @@ ties are the same to the last bit.
 from __future__ import annotations
 
 import json
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.bm25 import Bm25, Integers, Scores, check_parameters, columns, encoded
 from rag.selection import top
 from rag.term_counts import TermCounter, TermCounts
 
-Scores = NDArray[np.float64]
+__all__ = ["Bm25", "Known", "SparseIndex"]
+
 Rows = NDArray[np.int64]
-Integers = NDArray[np.int32]
 
 # Terms kept as Python's own, so that most of a bisection runs over them.
 _STEPS = 4096
 # Terms whose numbers are remembered.
 _REMEMBERED = 16_384
-_AT_ONCE = 1 << 20
+# NumPy parses a file's head as Python, which in Python 3.11 fails now and then in several threads.
+_parsing = Lock()
+# Passages from which scores are added by compiled code.
+_LARGE = 20_000
 
 _ARRAYS = ("terms", "term_ends", "starts", "rows", "scores", "idf")
-
-
-@dataclass(frozen=True, slots=True)
-class Bm25:
-    """BM25's parameters: ``k1`` 0 and up, ``b`` 0 to 1.
-
-    A negative idf becomes ``epsilon`` times the mean idf.
-    """
-
-    k1: float = 1.5
-    b: float = 0.75
-    epsilon: float = 0.25
-
-
-def check_parameters(parameters: Bm25) -> None:
-    """Raise ValueError for parameters out of range."""
-    k1, b, epsilon = parameters.k1, parameters.b, parameters.epsilon
-    if not (k1 >= 0 and 0 <= b <= 1 and math.isfinite(k1) and math.isfinite(epsilon)):
-        raise ValueError("BM25 needs k1 of at least 0, b from 0 to 1 and a finite epsilon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +98,15 @@ class SparseIndex:
         Raises ValueError for parameters out of range.
         """
         check_parameters(parameters)
-        return cls(len(counts), parameters, _columns(counts, parameters))
+        arrays = columns(
+            counts.vocabulary,
+            lengths=counts.lengths,
+            terms=counts.numbers,
+            rows=counts.rows,
+            counts=counts.counts,
+            parameters=parameters,
+        )
+        return cls(len(counts), parameters, arrays)
 
     @classmethod
     def load(cls, folder: Path) -> SparseIndex:
@@ -145,7 +138,7 @@ class SparseIndex:
         A score is negative only where the mean idf is, as in BM25Okapi: in very small corpora.
         """
         total = np.zeros(self._n)
-        add = _adder()
+        add = _add if self._n < _LARGE else _compiled()
         for term in terms:
             number = self._number(term)
             if number is not None:
@@ -194,7 +187,7 @@ class SparseIndex:
         )
 
     def _find(self, term: str) -> int | None:
-        wanted = _encode(term)
+        wanted = encoded(term)
         numbers, steps = self._steps
         # The last step that is not above the term, then the terms up to the next.
         step = max(0, bisect_right(steps, wanted) - 1)
@@ -215,8 +208,8 @@ class SparseIndex:
 
 
 @lru_cache(maxsize=1)
-def _adder() -> Callable[[Scores, Integers, Scores], None]:
-    """What adds scores to those of some rows, each row once: numpy in place, SciPy where it can."""
+def _compiled() -> Callable[[Scores, Integers, Scores], None]:
+    """``_add`` twice as fast; only for large indexes, since SciPy takes long to import."""
     try:
         from scipy.sparse._sparsetools import csc_matvec
     except ImportError:
@@ -224,61 +217,16 @@ def _adder() -> Callable[[Scores, Integers, Scores], None]:
     one = np.ones(1)
 
     def add(total: Scores, rows: Integers, scores: Scores) -> None:
-        # A matrix of one column times 1: the loop over int32 and float64 without temporaries,
-        # twice as fast as numpy's.
-        if rows.dtype == np.int32 and scores.dtype == np.float64:
-            ends = np.array([0, len(rows)], np.int32)
-            csc_matvec(len(total), 1, ends, rows, scores, one, total)
-        else:
-            _add(total, rows, scores)
+        # A matrix of one column times 1 is a loop over int32 and float64 without temporaries.
+        ends = np.array([0, len(rows)], np.int32)
+        csc_matvec(len(total), 1, ends, rows, scores, one, total)
 
     return add
 
 
 def _add(total: Scores, rows: Integers, scores: Scores) -> None:
+    """Add ``scores`` to the elements ``rows`` of ``total``."""
     np.add.at(total, rows, scores)
-
-
-def _columns(counts: TermCounts, parameters: Bm25) -> dict[str, NDArray[np.generic]]:
-    k1, b = parameters.k1, parameters.b
-    encoded, lengths, terms = counts.vocabulary, counts.lengths, counts.numbers
-    frequencies = np.bincount(terms, minlength=len(encoded))
-    idf = _idf(len(lengths), frequencies.tolist(), parameters.epsilon)
-    by_bytes = sorted(range(len(encoded)), key=encoded.__getitem__)
-    place = np.empty(len(encoded), np.int32)
-    place[by_bytes] = np.arange(len(encoded))
-    # Stable: within a term the rows stay ascending, as they were read.
-    order = np.argsort(place[terms], kind="stable")
-    mean_length = lengths.sum() / len(lengths) if len(terms) else 1.0
-    sorted_rows, scores = counts.rows[order], np.empty(len(order))
-    # A part at a time: the terms of the arithmetic take several times as much room as its result.
-    for start in range(0, len(order), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        tf = counts.counts[order[part]].astype(np.float64)
-        norms = 1 - b + b * lengths[sorted_rows[part]] / mean_length
-        scores[part] = idf[terms[order[part]]] * (tf * (k1 + 1) / (tf + k1 * norms))
-    return {
-        "terms": np.frombuffer(b"".join(encoded[i] for i in by_bytes), np.uint8),
-        "term_ends": np.cumsum([len(encoded[i]) for i in by_bytes], dtype=np.int64),
-        "starts": np.concatenate(([0], np.cumsum(frequencies[by_bytes], dtype=np.int64))),
-        "rows": sorted_rows,
-        "scores": scores,
-        "idf": idf[by_bytes],
-    }
-
-
-def _idf(passages: int, frequencies: Sequence[int], epsilon: float) -> Scores:
-    # BM25Okapi's own order of summation: by first occurrence, without compensation.
-    values = [math.log(passages - f + 0.5) - math.log(f + 0.5) for f in frequencies]
-    total = 0.0
-    for value in values:
-        total += value
-    floor = epsilon * (total / len(values)) if values else 0.0
-    return np.array([floor if value < 0 else value for value in values], np.float64)
-
-
-def _encode(term: str) -> bytes:
-    return term.encode("utf-8", "surrogatepass")
 
 
 def _save(path: Path, values: NDArray[np.generic]) -> None:
@@ -294,10 +242,11 @@ def _save(path: Path, values: NDArray[np.generic]) -> None:
 
 
 def _load(path: Path) -> NDArray[np.generic]:
-    try:
-        values: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except ValueError:
-        # An empty array cannot be mapped.
-        values = np.load(path, allow_pickle=False)
+    with _parsing:
+        try:
+            values: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
+        except ValueError:
+            # An empty array cannot be mapped.
+            values = np.load(path, allow_pickle=False)
     # Plain arrays over the mapping: numpy.memmap costs a Python object for every slice.
     return values.view(np.ndarray)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rag.errors import IndexUnusable, RagError
 from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, generations, lease
+from rag.index.language_codes import Codes, language_codes
 from rag.index.manifest import (
     BM25,
     DOCUMENTS,
@@ -37,12 +38,11 @@ if TYPE_CHECKING:
     from rag.sparse import SparseIndex
 
 Rows = NDArray[np.int64]
+Facets = tuple[tuple[str, str | None], ...]
 
 _ATTEMPTS = 10
 # Answers of ``rows_where`` that are kept: a person asks again with the same filters.
 _FILTERS = 4
-# Rows read together, so that memory does not grow with the index.
-_AT_ONCE = 50_000
 _REMEDIES = {
     "model": "with another embedding model",
     "bm25": "with other BM25 parameters",
@@ -112,7 +112,7 @@ class Index:
         self._sparse: SparseIndex | None = None
         self._infos: tuple[DocumentInfo, ...] | None = None
         self._by_key: dict[str, DocumentInfo] = {}
-        self._languages: tuple[NDArray[np.uint8], tuple[str, ...]] | None = None
+        self._languages: Codes | None = None
         self._filtered = lru_cache(maxsize=_FILTERS)(self._rows_where)
         self._documents = lru_cache(maxsize=16)(self._store.document)
         self._pages = lru_cache(maxsize=1024)(self._store.pages)
@@ -275,10 +275,7 @@ class Index:
         return self._filtered(language, None if names is None else tuple(names), facts).copy()
 
     def _rows_where(
-        self,
-        language: str | None,
-        names: tuple[str, ...] | None,
-        facts: tuple[tuple[str, str | None], ...],
+        self, language: str | None, names: tuple[str, ...] | None, facts: Facets
     ) -> Rows:
         kept = [
             np.arange(info.first_row, info.first_row + info.chunks, dtype=np.int64)
@@ -296,21 +293,11 @@ class Index:
         codes, known = self.language_codes()
         return np.array(known, np.str_)[codes] if known else np.empty(0, np.str_)
 
-    def language_codes(self) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    def language_codes(self) -> Codes:
         """For every row, (n,), the place of its language among those that are told besides."""
         with self._lock:
             if self._languages is None:
-                numbers: dict[str, int] = {}
-                codes = np.empty(len(self), np.uint8)
-                for start in range(0, len(self), _AT_ONCE):
-                    found = self._store.select(
-                        "SELECT language FROM chunks WHERE row >= ? AND row < ? ORDER BY row",
-                        (start, start + _AT_ONCE),
-                    )
-                    codes[start : start + len(found)] = [
-                        numbers.setdefault(language, len(numbers)) for (language,) in found
-                    ]
-                self._languages = codes, tuple(numbers)
+                self._languages = language_codes(self._store, len(self))
             return self._languages
 
     def document_numbers(self) -> Rows:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from rag.bm25 import check_parameters
 from rag.index.corrections import AsRead, Correction
 from rag.index.forecast import announce_other_model
 from rag.index.former import Former
@@ -28,7 +29,7 @@ from rag.index.stages import Progress, Skipped, Stages, Verdict
 from rag.index.store import DocumentInfo, StoreWriter
 from rag.index.vectors import Vectors
 from rag.schema import Chunk, Document
-from rag.sparse import SparseIndex, check_parameters
+from rag.sparse import SparseIndex
 from rag.term_counts import TermCounter, TermCounts
 
 
