@@ -298,7 +298,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--own", type=float, default=0.07, help="share of questions refused")
+    parser.add_argument("--own", type=float, default=0.05, help="share of questions refused")
     parser.add_argument("--across", type=float, default=0.15, help="the same across languages")
     arguments = parser.parse_args()
     paragraphs, asked = read(arguments.data)
