@@ -11,10 +11,9 @@ ties are the same to the last bit.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -25,13 +24,12 @@ from numpy.typing import NDArray
 from rag.bm25 import Bm25, Integers, Scores, check_parameters, columns, encoded
 from rag.selection import top
 from rag.term_counts import TermCounter, TermCounts
+from rag.vocabulary import Vocabulary
 
 __all__ = ["Bm25", "Known", "SparseIndex"]
 
 Rows = NDArray[np.int64]
 
-# Terms kept as Python's own, so that most of a bisection runs over them.
-_STEPS = 4096
 # Terms whose numbers are remembered.
 _REMEMBERED = 16_384
 # NumPy parses a file's head as Python, which in Python 3.11 fails now and then in several threads.
@@ -67,14 +65,15 @@ class SparseIndex:
         self._n = n
         self.parameters = parameters
         self._arrays = arrays
-        self._terms = memoryview(arrays["terms"])  # type: ignore[arg-type]
-        self._term_ends = arrays["term_ends"]
         self._starts = arrays["starts"]
         self._rows: Integers = arrays["rows"].view(np.int32)
         self._scores: Scores = arrays["scores"].view(np.float64)
         self._idf = arrays["idf"]
-        # Questions share most of their words.
-        self._number = lru_cache(maxsize=_REMEMBERED)(self._find)
+        # Questions share most of their words. The cache is of a method of the vocabulary: of one of
+        # its own, the index and what it maps would stay until the garbage collector comes by.
+        self._find = lru_cache(maxsize=_REMEMBERED)(
+            Vocabulary(arrays["terms"], arrays["term_ends"]).find
+        )
 
     @classmethod
     def build(
@@ -140,7 +139,7 @@ class SparseIndex:
         total = np.zeros(self._n)
         add = _add if self._n < _LARGE else _compiled()
         for term in terms:
-            number = self._number(term)
+            number = self._find(encoded(term))
             if number is not None:
                 column = slice(int(self._starts[number]), int(self._starts[number + 1]))
                 add(total, self._rows[column], self._scores[column])
@@ -148,7 +147,7 @@ class SparseIndex:
 
     def rows_with(self, term: str) -> Integers:
         """The rows of the passages that have ``term``, ascending."""
-        number = self._number(term)
+        number = self._find(encoded(term))
         if number is None:
             return np.empty(0, np.int32)
         rows: Integers = self._rows[int(self._starts[number]) : int(self._starts[number + 1])]
@@ -174,7 +173,7 @@ class SparseIndex:
 
     def known(self, terms: Sequence[str]) -> tuple[Known, ...]:
         """What the index knows of each of ``terms``, in their order."""
-        found = ((term, self._number(term)) for term in terms)
+        found = ((term, self._find(encoded(term))) for term in terms)
         return tuple(
             Known(term, 0.0, 0)
             if number is None
@@ -185,26 +184,6 @@ class SparseIndex:
             )
             for term, number in found
         )
-
-    def _find(self, term: str) -> int | None:
-        wanted = encoded(term)
-        numbers, steps = self._steps
-        # The last step that is not above the term, then the terms up to the next.
-        step = max(0, bisect_right(steps, wanted) - 1)
-        between = range(numbers[step], numbers[step + 1])
-        number = between.start + bisect_left(between, wanted, key=self._term)
-        return number if number < between.stop and self._term(number) == wanted else None
-
-    @cached_property
-    def _steps(self) -> tuple[list[int], list[bytes]]:
-        """Some terms, evenly apart, and their numbers; the last number is that of all terms."""
-        count = len(self._term_ends)
-        numbers = [*range(0, count, max(1, count // _STEPS)), count]
-        return numbers if count else [0, 0], [self._term(number) for number in numbers[:-1]]
-
-    def _term(self, number: int) -> bytes:
-        start = int(self._term_ends[number - 1]) if number else 0
-        return bytes(self._terms[start : int(self._term_ends[number])])
 
 
 @lru_cache(maxsize=1)

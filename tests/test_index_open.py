@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -295,3 +296,26 @@ def test_importing_the_package_loads_neither_faiss_nor_torch() -> None:
         [sys.executable, "-c", code], cwd=parent, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="open files are listed on Linux")
+def test_an_index_that_nobody_uses_is_let_go_at_once(root: Path) -> None:
+    def still_open() -> set[str]:
+        links = Path("/proc/self/fd").iterdir()
+        names = [str(link.readlink()) for link in links if link.is_symlink()]
+        mapped = Path("/proc/self/maps").read_text().splitlines()
+        return {line for line in [*names, *mapped] if str(root) in line}
+
+    gc.collect()
+    gc.disable()
+    try:
+        index = open_index(root)
+        index.dense.search(FakeEncoder().vector("Capital", "en")[None], 1)
+        index.sparse.scores(["Capital"])
+        index.document(index.documents()[0].name)
+        index.rows_where(language="en")
+        assert still_open()
+        del index
+        assert still_open() == set()
+    finally:
+        gc.enable()

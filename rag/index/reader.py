@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 Facets = tuple[tuple[str, str | None], ...]
+_Conditions = tuple[str | None, tuple[str, ...] | None, Facets]
 
 _ATTEMPTS = 10
 # Answers of ``rows_where`` that are kept: a person asks again with the same filters.
@@ -113,7 +114,9 @@ class Index:
         self._infos: tuple[DocumentInfo, ...] | None = None
         self._by_key: dict[str, DocumentInfo] = {}
         self._languages: Codes | None = None
-        self._filtered = lru_cache(maxsize=_FILTERS)(self._rows_where)
+        # No cache of a bound method: in a circle the index would hold its generation until the
+        # garbage collector comes by.
+        self._filtered: dict[_Conditions, Rows] = {}
         self._documents = lru_cache(maxsize=16)(self._store.document)
         self._pages = lru_cache(maxsize=1024)(self._store.pages)
 
@@ -272,7 +275,14 @@ class Index:
         """
         names = (document,) if isinstance(document, str) else document
         facts = (("issuer", issuer), ("kind", kind), ("since", since), ("until", until))
-        return self._filtered(language, None if names is None else tuple(names), facts).copy()
+        wanted = (language, None if names is None else tuple(names), facts)
+        with self._lock:
+            found = self._filtered.pop(wanted, None)
+            rows = self._rows_where(*wanted) if found is None else found
+            self._filtered[wanted] = rows
+            if len(self._filtered) > _FILTERS:
+                del self._filtered[next(iter(self._filtered))]
+        return rows.copy()
 
     def _rows_where(
         self, language: str | None, names: tuple[str, ...] | None, facts: Facets

@@ -14,6 +14,7 @@ from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 
@@ -187,6 +188,9 @@ class Store:
             self._connection = connect(path)
         except sqlite3.Error as error:
             raise damaged(path, str(error)) from error
+        # A connection refers to itself through its cache of statements: left alone, it would keep
+        # the file open until the garbage collector comes by.
+        finalize(self, self._connection.close)
 
     def close(self) -> None:
         """Let go of the file."""
