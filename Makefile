@@ -62,12 +62,15 @@ corpus: $(RUNTIME) ## build the sample reports from their sources (tools/corpus/
 	$(PIP) install --quiet --requirement tools/corpus/requirements.txt
 	$(BIN)/python -m tools.corpus.build
 
-bench: $(TOOLS) ## measure encoding, BM25, dense search, questions and size (bench/README.md)
+bench: $(TOOLS) ## measure speed, size and wholeness of the index; takes an hour (bench/README.md)
 	$(PIP) install --quiet --no-deps bm25s==0.3.16 llvmlite==0.50.0 numba==0.68.1
 	$(BIN)/python -m bench.encoding
 	$(BIN)/python -m bench.bm25
 	$(BIN)/python -m bench.dense
 	$(BIN)/python -m bench.question
+	$(BIN)/python -m bench.build corpus
+	$(BIN)/python -m bench.update
+	$(BIN)/python -m bench.kills
 	$(BIN)/python -m bench.scale
 
 lock: $(TOOLS) ## pin every package anew from pyproject.toml
