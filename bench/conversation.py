@@ -40,7 +40,8 @@ def main() -> None:
     def recall(queries: Sequence[Query]) -> float:
         located = locate(queries, documents, lambda doc, at: detect(doc.text[at : at + 100]))
         search: Callable[[str], Any] = lambda text: assistant.search(text, k=10).hits  # noqa: E731
-        return evaluate_queries(queries, located, search=search).metrics["recall@5"]
+        found = evaluate_queries(queries, located, search=search).metrics["recall@5"]
+        return float("nan") if found is None else found
 
     lines = FOLLOWUPS.read_text(encoding="utf-8").splitlines()
     more = {row["id"]: row for row in map(json.loads, lines)}

@@ -69,7 +69,8 @@ def main() -> None:
     nearest = exact.search(questions, _NEAREST)[1]
 
     def probing(probes: int) -> Callable[[Any], Any]:
-        parameters = faiss.SearchParametersIVF(nprobe=probes)
+        parameters = faiss.SearchParametersIVF()
+        parameters.nprobe = probes
         return lambda query: lists.search(query[None], CANDIDATES, params=parameters)[1][0]
 
     ways: dict[str, tuple[Callable[[Any], Any], float]] = {

@@ -35,7 +35,8 @@ from typing import Any
 import numpy as np
 
 from bench.trial import HashEncoder, Place, Trial, forked, run_command
-from rag import assembly, cli
+from rag import assembly
+from rag.config import load_settings
 from rag.dense import DenseIndex
 
 WATCHED = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.fsync"}
@@ -56,9 +57,9 @@ def killing_at(step: int, work: Callable[[], int]) -> Callable[[], int]:
 
         sync = os.fsync
 
-        def counted(file: int) -> None:
+        def counted(fd: Any) -> None:
             hook("os.fsync", ())
-            sync(file)
+            sync(fd)
 
         os.fsync = counted
         sys.addaudithook(hook)
@@ -182,10 +183,10 @@ def main() -> None:
     chance = random.Random(arguments.seed)
     os.environ["RAG_READERS"] = "2"
     if arguments.model:
-        encoder: Any = assembly.make_encoder(cli._settings())
+        encoder: Any = assembly.make_encoder(load_settings())
     else:
         encoder = HashEncoder()
-        assembly.make_encoder = lambda *_: encoder  # type: ignore[assignment]
+        assembly.make_encoder = lambda *_: encoder
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         # Here, so that no forked process has to import it.
         DenseIndex.build(np.eye(2, dtype=np.float32))

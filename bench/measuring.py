@@ -23,10 +23,10 @@ class Timed:
     wall: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
 
-    def run(self, work: Callable[[], object]) -> None:
-        """Do ``work`` and note what it took."""
+    def run(self, work: Callable[..., object], *arguments: object) -> None:
+        """Do ``work`` with ``arguments`` and note what it took."""
         processor, wall = time.process_time(), time.perf_counter()
-        work()
+        work(*arguments)
         self.wall.append(time.perf_counter() - wall)
         self.processor.append(time.process_time() - processor)
 
@@ -55,7 +55,7 @@ def taking_turns(
     for number, item in enumerate(items):
         first = number % len(ways)
         for timed, work in [*ways[first:], *ways[:first]]:
-            timed.run(lambda work=work, item=item: work(item))  # type: ignore[misc]
+            timed.run(work, item)
 
 
 def say(text: str) -> None:

@@ -117,15 +117,15 @@ def main() -> None:
         say("questions")
         encoder.real = False
         for text in texts:
-            first.run(lambda text=text: retriever.search(text))
+            first.run(retriever.search, text)
         for text in texts:
             encoder.real = True
-            encoding.run(lambda text=text: encoder.encode_queries([text], [detect(text)]))
+            encoding.run(encoder.encode_queries, [text], [detect(text)])
             encoder.real = False
-            search.run(lambda text=text: retriever.search(text))
+            search.run(retriever.search, text)
         encoder.real = True
         for text in texts[: len(texts) // 4]:
-            answer.run(lambda text=text: assistant.ask(text))
+            answer.run(assistant.ask, text)
         say("eight at once")
         rates: dict[int, list[float]] = {1: [], AT_ONCE: []}
         for _ in range(3):

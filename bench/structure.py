@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -258,4 +257,4 @@ def _print_row(name: str, right: Counter[str], total: Counter[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -49,7 +49,7 @@ class HashEncoder:
         if progress is not None:
             progress(len(rows))
         matrix = np.array(rows).reshape(len(rows), self.dimension)
-        return (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
+        return np.asarray(matrix / np.linalg.norm(matrix, axis=1, keepdims=True), np.float32)
 
 
 def write_reports(folder: Path, words: dict[str, str]) -> None:
@@ -137,7 +137,7 @@ def _answers(root: Path, encoder: Any) -> dict[str, Hits]:
         return {
             f"{mode} {question}": [
                 (hit.chunk.document, hit.chunk.start, hit.chunk.end, hit.score)
-                for hit in retriever.search(question, k=20, mode=mode).hits  # type: ignore[arg-type]
+                for hit in retriever.search(question, k=20, mode=mode).hits
             ]
             for question in QUESTIONS
             for mode in ("hybrid", "dense", "bm25")

@@ -36,7 +36,7 @@ from rag.assembly import make_encoder
 from rag.config import load_settings
 from rag.encoder import Encoder
 from rag.fusion import term_groups
-from rag.retrieval import Signals, question_terms, rank, specifics_share
+from rag.ranking import Signals, question_terms, rank, specifics_share
 from rag.schema import Chunk, Hit, Page, Reading
 from rag.sparse import SparseIndex
 
