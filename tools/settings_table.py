@@ -15,9 +15,9 @@ from rag.config import Settings
 FILE = Path(__file__).parents[1] / "docs" / "settings.md"
 _HEAD = """# Settings
 
-Flags of a command beat `RAG_…` in the environment (`RAG_INDEX=/srv/index`), which beat `rag.toml` in
-the working folder (`index = "/srv/index"`), which beats the defaults. A name that is no setting is an
-error. This page is made by `python -m tools.settings_table`.
+Flags of a command beat `RAG_…` in the environment (`RAG_INDEX=/srv/index`), which beat `rag.toml`
+in the working folder (`index = "/srv/index"`), which beats the defaults. A name that is no setting
+is an error. This page is made by `python -m tools.settings_table`.
 
 | setting | default | what it is |
 |---|---|---|
@@ -27,10 +27,14 @@ error. This page is made by `python -m tools.settings_table`.
 def page() -> str:
     """The page, from the fields of ``Settings`` in their order."""
     rows = [
-        f"| `{name}` | {_default(field)} | {(field.description or '').replace('|', chr(92) + '|')} |"
+        f"| `{name}` | {_default(field)} | {_cell(field.description or '')} |"
         for name, field in Settings.model_fields.items()
     ]
     return _HEAD + "\n".join(rows) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _default(field: FieldInfo) -> str:
