@@ -1,6 +1,6 @@
 """Write docs/settings.md anew from the settings' own descriptions.
 
-    python -m tools.settings_table
+python -m tools.settings_table
 """
 
 from __future__ import annotations
