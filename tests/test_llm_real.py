@@ -62,15 +62,31 @@ def written(request: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serve(says(written, pieces=4)) as running:
+def texts() -> list[str]:
+    """What the model wrote, in order."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def server(texts: list[str]) -> Iterator[Server]:
+    def reply(request: dict[str, Any]) -> str:
+        texts.append(written(request))
+        return texts[-1]
+
+    # Here, where a model that cannot be loaded fails the test instead of the server.
+    _model()
+    with serve(says(reply, pieces=4)) as running:
         yield running
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("unverified", ["remove", "mark"])
 def test_whatever_it_writes_each_citation_is_exact(
-    server: Server, tmp_path_factory: pytest.TempPathFactory, question: str, unverified: Any
+    server: Server,
+    texts: list[str],
+    tmp_path_factory: pytest.TempPathFactory,
+    question: str,
+    unverified: Any,
 ) -> None:
     encoder = ConceptEncoder()
     assistant = Assistant(
@@ -85,7 +101,10 @@ def test_whatever_it_writes_each_citation_is_exact(
             passages=2,
         ),
     )
+    before = len(texts)
     answer = assistant.ask(question)
+    assert len(texts) > before
+    assert all(text.strip() for text in texts[before:])
     assert answer.sentences
     # It wrote something, so either sentences were counted or a notice says what was wrong.
     assert answer.refused or answer.notice or answer.checks
