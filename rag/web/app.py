@@ -3,11 +3,6 @@
 Type hints are not deferred in this module, because Gradio reads them to type its interface.
 """
 
-import os
-
-# Gradio reports to its makers unless this is set before it is imported.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,6 +14,8 @@ from rag.errors import RagError
 from rag.web.chat import Chat, Turns, View, question_problem
 from rag.web.frame import MONO, SANS, asset, heading_html, language_choice_html
 from rag.web.negotiation import choose_language
+from rag.web.pages import ASK, ExtraPage, navigation_html
+from rag.web.parts import PRIVATE, html_part, on_page
 from rag.web.protocol import Assistant, Export
 from rag.web.texts import TEXTS, Texts, texts_for
 
@@ -28,19 +25,19 @@ CONCURRENT_QUESTIONS = 8
 WAITING_QUESTIONS = 128
 """Questions that may wait; the next is turned away with a notice."""
 
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-
 
 def build_app(
     assistant: Assistant,
     *,
     examples: Sequence[tuple[str, str]] = (),
     export: Export | None = None,
+    pages: Sequence[ExtraPage] = (),
 ) -> gr.Blocks:
     """The page and the named interface ``ask``, which returns the JSON of ``rag ask --json``.
 
     ``examples`` are pairs of language and question, offered while a conversation is empty. With
-    ``export`` each answer has a button that downloads its dossier.
+    ``export`` each answer has a button that downloads its dossier. ``pages`` stand beside the chat,
+    each with a link in the heading.
     """
     start = texts_for("en")
     app: gr.Blocks
@@ -50,14 +47,17 @@ def build_app(
         language = gr.State(start.language)
         turns = gr.State(())
         with gr.Row(elem_id="top"):
-            heading = _html("heading", heading_html(start), asset("heading.js"))
-            clear = gr.Button(start.clear, elem_id="clear", size="sm", scale=0)
-            choice = _html("language", language_choice_html(start), asset("language.js"))
-        with gr.Row(elem_id="main"):
+            heading = html_part("heading", heading_html(start))
+            navigation = html_part("navigation", navigation_html(pages, start))
+            clear = gr.Button(
+                start.clear, elem_id="clear", elem_classes=on_page(ASK), size="sm", scale=0
+            )
+            choice = html_part("language", language_choice_html(start))
+        with gr.Row(elem_id="main", elem_classes=on_page(ASK)):
             with gr.Column(elem_id="chat", scale=3):
-                conversation = _html("conversation", "", asset("conversation.js"))
-                status = _html("status", "", asset("status.js"))
-                download = _html("download", "", asset("download.js"))
+                conversation = html_part("conversation")
+                status = html_part("status")
+                download = html_part("download")
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
                         label=start.question,
@@ -71,10 +71,14 @@ def build_app(
                     )
                     send = gr.Button(start.send, variant="primary", elem_id="send", scale=0)
             with gr.Column(elem_id="panel", scale=2):
-                evidence = _html("evidence", "", asset("evidence.js"))
+                evidence = html_part("evidence")
+
+        for page in pages:
+            with gr.Column(elem_id=f"page-{page.name}", elem_classes=on_page(page.name)):
+                page.build(language)
 
         view = [turns, box, conversation, evidence, status, download]
-        dressed = [language, heading, choice, clear, box, send, conversation, evidence]
+        dressed = [language, heading, navigation, choice, clear, box, send, conversation, evidence]
 
         def chat(code: str) -> Chat:
             return Chat(assistant, texts_for(code), examples, export)
@@ -82,7 +86,7 @@ def build_app(
         def dress(code: str, held: Turns) -> tuple[Any, ...]:
             texts = texts_for(code)
             shown = chat(code).show(held)
-            return (*_frame(texts), shown.conversation, shown.evidence)
+            return (*_frame(texts, pages), shown.conversation, shown.evidence)
 
         def greet(held: Turns, request: gr.Request) -> tuple[Any, ...]:
             return dress(_requested_language(request), held)
@@ -107,10 +111,10 @@ def build_app(
             shown = chat(code).show(())
             return _updates(View((), "", shown.conversation, shown.evidence, ""))
 
-        app.load(greet, [turns], dressed, **_PRIVATE).then(
-            warm_up, [turns, language], view, **_PRIVATE
+        app.load(greet, [turns], dressed, **PRIVATE).then(
+            warm_up, [turns, language], view, **PRIVATE
         )
-        choice.choose(choose, [turns], dressed, **_PRIVATE)
+        choice.choose(choose, [turns], dressed, **PRIVATE)
         asked = gr.on(
             [box.submit, send.click],
             converse,
@@ -119,13 +123,11 @@ def build_app(
             # The script holds a question back while one is under way; Gradio's own way would drop
             # one sent in the moment between the last words of an answer and the end of its event.
             trigger_mode="multiple",
-            **_PRIVATE,
+            **PRIVATE,
         )
-        picked = conversation.example(
-            pick, [turns, language], view, trigger_mode="once", **_PRIVATE
-        )
-        conversation.dossier(dossier, [turns, language], view, trigger_mode="once", **_PRIVATE)
-        clear.click(start_again, [language], view, cancels=[asked, picked], **_PRIVATE)
+        picked = conversation.example(pick, [turns, language], view, trigger_mode="once", **PRIVATE)
+        conversation.dossier(dossier, [turns, language], view, trigger_mode="once", **PRIVATE)
+        clear.click(start_again, [language], view, cancels=[asked, picked], **PRIVATE)
         named_interface(
             _ask_interface(assistant),
             api_name="ask",
@@ -150,15 +152,12 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def _html(name: str, value: str, on_load: str | None = None) -> gr.HTML:
-    return gr.HTML(value, elem_id=name, js_on_load=on_load, apply_default_css=False)
-
-
-def _frame(texts: Texts) -> tuple[Any, ...]:
+def _frame(texts: Texts, pages: Sequence[ExtraPage]) -> tuple[Any, ...]:
     """The parts around the conversation, in another language."""
     return (
         texts.language,
         heading_html(texts),
+        navigation_html(pages, texts),
         language_choice_html(texts),
         gr.update(value=texts.clear),
         gr.update(

@@ -14,6 +14,7 @@ from typing import Any
 
 from rag.errors import RagError
 from rag.web.app import build_app, launch_options
+from rag.web.pages import ExtraPage
 from rag.web.protocol import Assistant, Export
 
 _Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
@@ -26,6 +27,7 @@ def serve(
     port: int = 7860,
     examples: Sequence[tuple[str, str]] = (),
     export: Export | None = None,
+    pages: Sequence[ExtraPage] = (),
 ) -> None:
     """Serve the web chat until Ctrl-C or SIGTERM; the address goes to stderr.
 
@@ -33,7 +35,7 @@ def serve(
     """
     taken = _free_port(host, port)
     _reach_itself(host)
-    app = build_app(assistant, examples=examples, export=export)
+    app = build_app(assistant, examples=examples, export=export, pages=pages)
     stop = threading.Event()
     previous = _stop_on_signals(stop)
     try:
