@@ -234,7 +234,7 @@ def test_the_named_interface_returns_the_contracts_json(address: str):
     client = gradio_client.Client(address, verbose=False, analytics_enabled=False)
     question = EXAMPLES[0][1]
     assert client.predict(question, api_name="/ask") == answer_to_json(ANSWERS[question])
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask", "/search"]
     with pytest.raises(gradio_client.exceptions.AppError, match="rag index"):
         client.predict("broken", api_name="/ask")
     with pytest.raises(gradio_client.exceptions.AppError, match="2001"):
