@@ -20,12 +20,20 @@ const scrollToMark = (box) => {
   if (sheets) sheets.scrollLeft = left * scale - sheets.clientWidth / 4;
 };
 
+// On a narrow window the page lies over everything else, which cannot be reached meanwhile.
+const cover = () => {
+  const covered = sheet !== null && window.matchMedia("(max-width: 900px)").matches;
+  for (const part of document.querySelectorAll("#top, #chat")) part.inert = covered;
+};
+window.addEventListener("resize", cover);
+
 const closeSheet = ({ focus = true } = {}) => {
   if (!sheet) return;
   const { id } = sheet;
   sheet = null;
   wanted += 1;
   document.body.classList.remove("sheet-open");
+  cover();
   room().replaceChildren();
   if (focus) find(`.cite[data-cite="${id}"]`)?.focus({ preventScroll: true });
 };
@@ -66,6 +74,7 @@ const openSheet = async (id, { page = null, focus = null } = {}) => {
     picture.src = address(picture.dataset.src);
   }
   document.body.classList.add("sheet-open");
+  cover();
   if (large) enlarge();
   scrollToMark(box);
   const control = focus && box.querySelector(`${focus}:not(:disabled)`);
