@@ -10,6 +10,9 @@ import typer
 
 from rag.cli.options import IndexOption, JsonOption, ModeChoice, assistant_of, settings_of
 
+# A picture of a page has about 200 kB.
+_KEPT_PICTURES = 64
+
 
 def search(
     question: Annotated[str, typer.Argument(help="The question.")],
@@ -97,16 +100,20 @@ def serve(
     """Serve the web chat."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from rag.assembly import make_export
+    from rag.pictures import PageImages
     from rag.web.examples import EXAMPLES
     from rag.web.server import serve as serve_web
+    from rag.web.sheets import ReportSheets
 
     settings = settings_of(index=index, host=host, port=port)
     assistant = assistant_of(settings, recorded=True)
     assistant.index()
-    serve_web(
-        assistant,
-        host=settings.host,
-        port=settings.port,
-        examples=EXAMPLES,
-        export=make_export(assistant),
-    )
+    with PageImages(kept=_KEPT_PICTURES) as images:
+        serve_web(
+            assistant,
+            ReportSheets(assistant.index, images),
+            host=settings.host,
+            port=settings.port,
+            examples=EXAMPLES,
+            export=make_export(assistant, images),
+        )

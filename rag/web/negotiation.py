@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rag.web.texts import TEXTS
+
+
+def requested_language(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """The interface language named in an address, or else the one that the browser asks for."""
+    named = query.get("lang", "")
+    return named if named in TEXTS else choose_language(headers.get("accept-language", ""))
 
 
 def choose_language(accepted: str) -> str:

@@ -14,18 +14,21 @@ from typing import Any
 
 from rag.errors import RagError
 from rag.web.app import build_app, launch_options
-from rag.web.protocol import Assistant, Export
+from rag.web.pages import ExtraPage
+from rag.web.protocol import Assistant, Export, Sheets
 
 _Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
 
 def serve(
     assistant: Assistant,
+    sheets: Sheets,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
     examples: Sequence[tuple[str, str]] = (),
     export: Export | None = None,
+    pages: Sequence[ExtraPage] = (),
 ) -> None:
     """Serve the web chat until Ctrl-C or SIGTERM; the address goes to stderr.
 
@@ -33,13 +36,16 @@ def serve(
     """
     taken = _free_port(host, port)
     _reach_itself(host)
-    app = build_app(assistant, examples=examples, export=export)
+    app = build_app(assistant, sheets, examples=examples, export=export, pages=pages)
     stop = threading.Event()
     previous = _stop_on_signals(stop)
     try:
         try:
             app.launch(
-                server_name=host, server_port=taken, prevent_thread_lock=True, **launch_options()
+                server_name=host,
+                server_port=taken,
+                prevent_thread_lock=True,
+                **launch_options(sheets),
             )
         except OSError as error:
             raise RagError(_in_use(host, taken)) from error
