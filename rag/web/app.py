@@ -137,18 +137,16 @@ def build_app(
     return app
 
 
-def launch_options() -> dict[str, Any]:
-    """What ``Blocks.launch`` needs so that the page looks and behaves as built, on its own."""
+def page_options() -> dict[str, Any]:
+    """What ``gr.mount_gradio_app`` needs so that the page looks and behaves as built."""
     return {
         "theme": gr.themes.Base(font=SANS, font_mono=MONO),
         # Not as ``css``, which Gradio rewrites: it scopes every selector, and those in media
         # queries wrongly.
         "head": f"<style>{asset('style.css')}</style><script>{asset('page.js')}</script>",
-        "share": False,
         "run_history": False,
         "enable_monitoring": False,
         "footer_links": [],
-        "quiet": True,
     }
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from rag.web.texts import TEXTS, Texts
 from rag.web.wording import interface_attributes
 
-_ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parent / "assets"
+"""The folder of style sheets and scripts."""
 
 SANS = [
     "system-ui",
@@ -47,4 +48,4 @@ def language_choice_html(texts: Texts) -> str:
 
 def asset(name: str) -> str:
     """The text of a style sheet or script of ``assets``."""
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    return (ASSETS / name).read_text(encoding="utf-8")

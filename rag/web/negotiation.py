@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
 from rag.web.texts import TEXTS
+
+
+def spoken(headers: Mapping[str, str]) -> str:
+    """The interface language of who sends a request with these headers.
+
+    That in the address of the page that sends it, or else the one the browser asks for.
+    """
+    (named,) = parse_qs(urlsplit(headers.get("referer", "")).query).get("lang", [""])[:1]
+    return named if named in TEXTS else choose_language(headers.get("accept-language", ""))
 
 
 def choose_language(accepted: str) -> str:
