@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -176,8 +177,14 @@ def _from_elsewhere(method: str, headers: Headers) -> bool:
 _OWN_SITES = frozenset({"none", "same-origin"})
 
 
-class _TooLarge(Exception):
-    """The body of a request went on beyond what is read."""
+class _TooLarge(HTTPException):
+    """The body of a request went on beyond what is read; FastAPI tells it where it reads bodies."""
+
+    def __init__(self) -> None:
+        super().__init__(413, _TOO_LARGE)
+
+
+_TOO_LARGE = f"A request has at most {BODY_LIMIT >> 20} MiB."
 
 
 def _limited(receive: Receive) -> Receive:
@@ -232,7 +239,7 @@ def _told(status: int, sentence: str, *, retry: int | None = None) -> Response:
 
 
 def _too_large() -> Response:
-    return _told(413, f"A request has at most {BODY_LIMIT >> 20} MiB.")
+    return _told(413, _TOO_LARGE)
 
 
 def _name_of(host: str) -> str:
