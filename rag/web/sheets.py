@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
 from rag.web.access.headers import PAGE_POLICY
+from rag.web.access.people import Person
 from rag.web.negotiation import choose_language
 from rag.web.site_texts import SITE_TEXTS, SiteTexts, site_texts_for
 from rag.web.texts import texts_for
@@ -37,47 +38,59 @@ def texts_of(request: HTTPConnection) -> SiteTexts:
     return site_texts_for(language_of(request))
 
 
+def person_of(request: HTTPConnection) -> Person:
+    """Who makes the request, as the gate found out."""
+    person: Person = request.scope["state"]["person"]
+    return person
+
+
 def frame(
+    request: HTTPConnection,
     texts: SiteTexts,
     title: str,
     body: str,
     *,
     places: Iterable[Place] = (),
-    here: str = "",
     script: str = "",
-    name: str = "",
-    policy: str = PAGE_POLICY,
-    status: int = 200,
 ) -> HTMLResponse:
-    """A whole page. ``body`` is HTML already; ``script`` the name of one of the assets.
+    """A whole page, or what is shown of it within the chat's own frame.
 
-    The texts are given to the script as data of the body; ``name`` is that of who signed in.
+    ``body`` is HTML already; ``script`` is the name of one of the assets, which is given the texts
+    as data of the body.
     """
+    within = request.query_params.get("within") == "chat"
+    head = texts_for(texts.language).title
+    words = escape(json.dumps(texts.as_json(), ensure_ascii=False))
+    loaded = f'<script src="/site/{escape(script)}" defer></script>' if script else ""
+    top = "" if within else _top(request, texts, head, places)
+    return HTMLResponse(
+        f'<!doctype html><html lang="{texts.language}" dir="{texts.direction}"><head>'
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)} · {escape(head)}</title>"
+        f'<link rel="stylesheet" href="/site/site.css">{loaded}</head>'
+        f'<body data-texts="{words}">{top}<main><h1>{escape(title)}</h1>{body}</main></body></html>',
+        headers={"content-security-policy": PAGE_POLICY, "cache-control": "no-store"},
+    )
+
+
+def _top(
+    request: HTTPConnection, texts: SiteTexts, head: str, places: Iterable[Place]
+) -> str:
+    """Where one can go, and signing out where one signed in."""
+    here = request.url.path
     links = "".join(
-        f'<a href="{escape(place.address)}"{_current(place.address == here)}>'
-        f"{escape(place.text)}</a>"
+        f'<a href="{escape(place.address)}?lang={texts.language}"'
+        f"{_CURRENT if place.address == here else ''}>{escape(place.text)}</a>"
         for place in places
     )
+    name = person_of(request).name
     out = (
         f'<form method="post" action="/logout"><button class="quiet">{escape(texts.sign_out)}'
         f" · <bdi>{escape(name)}</bdi></button></form>"
         if name
         else ""
     )
-    loaded = f'<script src="/site/{escape(script)}" defer></script>' if script else ""
-    words = escape(json.dumps(texts.as_json(), ensure_ascii=False))
-    head = texts_for(texts.language).title
-    return HTMLResponse(
-        f'<!doctype html><html lang="{texts.language}" dir="{texts.direction}"><head>'
-        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)} · {escape(head)}</title>"
-        f'<link rel="stylesheet" href="/site/site.css">{loaded}</head>'
-        f'<body data-texts="{words}"><header><strong>{escape(head)}</strong>'
-        f"<nav>{links}</nav>{out}</header><main><h1>{escape(title)}</h1>{body}</main></body></html>",
-        status,
-        {"content-security-policy": policy, "cache-control": "no-store"},
-    )
+    return f"<header><strong>{escape(head)}</strong><nav>{links}</nav>{out}</header>"
 
 
-def _current(is_here: bool) -> str:
-    return ' aria-current="page"' if is_here else ""
+_CURRENT = ' aria-current="page"'

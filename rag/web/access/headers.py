@@ -14,7 +14,7 @@ GRADIO_POLICY = (
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "frame-ancestors 'self'"
 )
 """That of the pages that are not Gradio's: no script or style but files of this server."""
 
