@@ -204,15 +204,14 @@ def make_dossier(
         )
 
 
-def make_export(assistant: Assistant) -> Callable[[Answer, str], bytes]:
-    """An answer and a language to its dossier as a Word file; one process makes all pictures."""
+def make_export(
+    assistant: Assistant, images: PageImages
+) -> Callable[[Answer, Filters, str], bytes]:
+    """An answer, what its search was limited to and a language to its dossier as a Word file."""
     from rag.dossier import rendered, wording_for
-    from rag.pictures import PageImages
 
-    images = PageImages()
-
-    def export(answer: Answer, language: str) -> bytes:
-        dossier = make_dossier(assistant, answer, images=images)
+    def export(answer: Answer, filters: Filters, language: str) -> bytes:
+        dossier = make_dossier(assistant, answer, filters, images=images)
         return rendered(dossier, wording_for(language), ".docx")
 
     return export

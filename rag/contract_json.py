@@ -13,7 +13,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from rag.schema import Answer, Checks, Citation, Hit, Sentence
+from rag.schema import Answer, Checks, Citation, Hit, Page, Sentence
 
 
 class HitJson(TypedDict):
@@ -98,6 +98,26 @@ class AnswerJson(TypedDict):
     checks: ChecksJson | None
 
 
+class PageJson(TypedDict):
+    """``text[start:end]`` of a report, the text that ``rag show`` prints.
+
+    ``page`` is null, and so are its label and quality, where it is the whole of the report's
+    ``pages``.
+    """
+
+    document: str
+    source: str
+    language: str
+    page: int | None
+    page_label: str | None
+    pages: int
+    start: int
+    end: int
+    text: str
+    quality: float | None
+    faults: list[str]
+
+
 def hit_to_json(hit: Hit) -> HitJson:
     """One passage of a search."""
     return HitJson(
@@ -137,6 +157,33 @@ def answer_to_json(answer: Answer) -> AnswerJson:
         searched=answer.searched or answer.query,
         notice=answer.notice,
         checks=_checks_to_json(answer.checks) if answer.checks else None,
+    )
+
+
+def page_to_json(
+    *,
+    document: str,
+    source: str,
+    language: str,
+    page: Page | None,
+    pages: int,
+    start: int,
+    end: int,
+    text: str,
+) -> PageJson:
+    """A page of a report, or all of it where ``page`` is None."""
+    return PageJson(
+        document=document,
+        source=source,
+        language=language,
+        page=page.number if page else None,
+        page_label=page.label if page else None,
+        pages=pages,
+        start=start,
+        end=end,
+        text=text,
+        quality=page.quality if page else None,
+        faults=list(page.faults) if page else [],
     )
 
 

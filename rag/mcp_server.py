@@ -15,11 +15,17 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import Field
 from starlette.applications import Starlette
-from typing_extensions import TypedDict
 
 from rag.answering import Assistant
 from rag.config import Mode
-from rag.contract_json import AnswerJson, SearchJson, answer_to_json, search_to_json
+from rag.contract_json import (
+    AnswerJson,
+    PageJson,
+    SearchJson,
+    answer_to_json,
+    page_to_json,
+    search_to_json,
+)
 from rag.errors import RagError
 from rag.languages import normalise_code
 from rag.retrieval import Filters
@@ -39,18 +45,6 @@ Question = Annotated[
     str, Field(min_length=1, max_length=_LONGEST, description="The question, in any language.")
 ]
 _Facet = Annotated[str | None, Field(max_length=400)]
-
-
-class ShownJson(TypedDict):
-    """``text`` is ``[start, end)`` of the document; ``page`` is null where it is all of it."""
-
-    document: str
-    source: str
-    page: int | None
-    pages: int
-    start: int
-    end: int
-    text: str
 
 
 def make_server(assistant: Assistant, guard: Guard | None = None) -> MCPServer[Any]:
@@ -98,20 +92,22 @@ def make_server(assistant: Assistant, guard: Guard | None = None) -> MCPServer[A
     def show(
         document: Annotated[str, Field(description="As `document` of a hit or citation.")],
         page: Annotated[int | None, Field(ge=1, description="Only this page, from 1.")] = None,
-    ) -> ShownJson:
+    ) -> PageJson:
         """The text of a report or of a page of it, exactly as offsets count it."""
         with _told():
             found = assistant.index().document(document)
             pages = found.reading.pages
-            start, end = 0, len(found.text)
+            wanted, start, end = None, 0, len(found.text)
             if page is not None:
                 if page > len(pages):
                     raise RagError(f"{found.source} has pages 1 to {len(pages)}.")
-                start, end = pages[page - 1].start, pages[page - 1].end
-            return ShownJson(
+                wanted = pages[page - 1]
+                start, end = wanted.start, wanted.end
+            return page_to_json(
                 document=found.name,
                 source=found.source,
-                page=page,
+                language=found.language,
+                page=wanted,
                 pages=len(pages),
                 start=start,
                 end=end,

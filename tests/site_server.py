@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fakes.web_sheets import FakeSheets
 
 from rag.web.access.passwords import PasswordFile, make_hash, write_password
 from rag.web.access.people import Access
@@ -39,7 +40,7 @@ class Running:
 
 @contextmanager
 def running(assistant: Any, site: Site | None = None, **more: Any) -> Iterator[Running]:
-    served = make_site(assistant, site or Site(), **more)
+    served = make_site(assistant, FakeSheets(), site or Site(), **more)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

@@ -105,7 +105,9 @@ def test_programs_come_through_the_same_door_and_keep_to_the_same_limits(site: R
     with site.client() as stranger:
         assert stranger.post("/mcp", json={}).status_code == 401
         evil = {"origin": "https://evil.example"}
-        assert stranger.post("/mcp", json={}, headers=evil, auth=("bert", PASSWORD)).status_code == 403
+        assert (
+            stranger.post("/mcp", json={}, headers=evil, auth=("bert", PASSWORD)).status_code == 403
+        )
     answers = over_http(site, talk, name="bert")
     # One question a minute, five at once: the sixth would come after a minute.
     assert [one.is_error for one in answers] == [False] * 5 + [True]

@@ -142,7 +142,7 @@ def test_a_cookie_with_any_changed_character_is_worth_nothing(place: int, other:
     place %= len(value)
     forged = value[:place] + other + value[place + 1 :]
     expected = "anna" if forged == value else None
-    # The last character of base64 has bits that are not used, but the signature is compared as text.
+    # The last character of base64 has unused bits, but signatures are compared as text.
     assert sessions.read(forged, {"anna": "hash", "annb": "hash"}.get) == expected
 
 
@@ -208,9 +208,7 @@ def test_a_header_without_a_trusted_proxy_is_a_contradiction(tmp_path: Path) -> 
     with pytest.raises(ConfigError, match="trusted_proxy"):
         Access(header="X-Forwarded-User")
     with pytest.raises(ConfigError, match="not both"):
-        Access(
-            header="X-User", proxies=("::1",), passwords=password_file(tmp_path, "anna")
-        )
+        Access(header="X-User", proxies=("::1",), passwords=password_file(tmp_path, "anna"))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 from fakes.web_assistant import ANSWERS, EXAMPLES, HITS, FakeAssistant
+from fakes.web_sheets import FakeSheets
 
 from rag.contract_json import answer_to_json, search_to_json
 from rag.errors import RagError
+from rag.retrieval import Filters
 from rag.schema import Checks, Sentence
 from rag.web.chat import KEPT_TURNS, QUESTION_LIMIT, Chat, View
 from rag.web.render import Turn
@@ -79,7 +81,7 @@ def test_an_unexpected_failure_tells_the_log_and_not_the_page(caplog: pytest.Log
 
 
 def test_a_dossier_that_fails_is_a_notice_and_the_answer_stays():
-    def export(answer: object, language: str) -> bytes:
+    def export(answer: object, filters: object, language: str) -> bytes:
         raise RagError("The index was changed since the answer was given.")
 
     chat = Chat(FakeAssistant(loaded=True), ENGLISH, export=export)
@@ -112,7 +114,7 @@ def test_old_turns_leave_the_page():
 
 
 def test_warming_up_ends_with_the_list_of_reports():
-    views = list(Chat(FakeAssistant(), ENGLISH).warm_up(()))
+    views = list(Chat(FakeAssistant(), ENGLISH).warm_up((), Filters()))
     assert views[-1].status == ""
     assert "Liquidity Review 2024: Harbour Banks" in (views[-1].evidence or "")
 
@@ -169,12 +171,12 @@ def test_a_port_in_use_is_said_with_what_to_do():
         with pytest.raises(
             RagError, match=rf"Port {port} on 127\.0\.0\.1 is already in use.*--port"
         ):
-            serve(FakeAssistant(), host="127.0.0.1", port=port)
+            serve(FakeAssistant(), FakeSheets(), host="127.0.0.1", port=port)
 
 
 def test_an_impossible_port_is_said_with_what_to_do():
     with pytest.raises(RagError, match="--port"):
-        serve(FakeAssistant(), host="127.0.0.1", port=70000)
+        serve(FakeAssistant(), FakeSheets(), host="127.0.0.1", port=70000)
 
 
 def test_a_draft_is_shown_as_text_while_it_is_written_and_then_the_answer():

@@ -12,6 +12,8 @@ import pytest
 from fakes.web_assistant import EXAMPLES, FakeAssistant
 from site_server import HTML, PASSWORD, Running, ask, closed_site, running
 
+from rag.retrieval import Filters
+from rag.schema import Answer
 from rag.web.access.gate import BODY_LIMIT
 from rag.web.access.people import Access
 from rag.web.health import Held
@@ -273,10 +275,10 @@ class Held4(FakeAssistant):
         super().__init__(loaded=True)
         self.go_on = threading.Event()
 
-    def ask(self, question: str):
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         if question.startswith("wait"):
             self.go_on.wait(20)
-        return super().ask(question)
+        return super().ask(question, filters=filters)
 
 
 def test_one_who_floods_is_told_to_wait_and_another_is_answered(tmp_path: Path) -> None:
@@ -286,9 +288,7 @@ def test_one_who_floods_is_told_to_wait_and_another_is_answered(tmp_path: Path) 
         site.signed_in("anna") as anna,
         site.signed_in("bert") as bert,
     ):
-        sent = [
-            anna.post("/gradio_api/call/ask", json={"data": [f"wait {n}"]}) for n in range(200)
-        ]
+        sent = [anna.post("/gradio_api/call/ask", json={"data": [f"wait {n}"]}) for n in range(200)]
         taken = sum(answer.status_code == 200 for answer in sent)
         # Signing in took one of the 60 requests that may come at once; 120 + 60 come a minute.
         assert 59 <= taken < 200

@@ -88,8 +88,11 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_end_is_still_clean() 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 def test_a_page_that_is_open_in_a_browser_keeps_no_server_from_stopping() -> None:
-    with serving(answer_seconds=0, stop_seconds=600) as server:
-        with server.client.stream("GET", "/gradio_api/heartbeat/somebody") as open_page:
-            assert next(open_page.iter_lines()).startswith("data")
-            server.process.send_signal(signal.SIGTERM)
-            assert server.process.wait(20) == 0
+    heartbeat = "/gradio_api/heartbeat/somebody"
+    with (
+        serving(answer_seconds=0, stop_seconds=600) as server,
+        server.client.stream("GET", heartbeat) as open_page,
+    ):
+        assert next(open_page.iter_lines()).startswith("data")
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0

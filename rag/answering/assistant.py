@@ -31,7 +31,7 @@ from rag.index import Index, open_index
 from rag.ranking import question_terms
 from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever
-from rag.schema import Answer, Hit
+from rag.schema import Answer, Facts, Hit
 
 _READ = 8
 """Passages that sentences are taken from."""
@@ -52,13 +52,27 @@ It may raise RagError.
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report of the index in one line; ``format`` is the file's suffix without the dot."""
+    """A report of the index in one line.
+
+    ``language`` is the one most of it is in, ``languages`` are all that its passages are in.
+    """
 
     name: str
-    title: str
+    source: str
+    facts: Facts
     language: str
+    languages: frozenset[str]
     pages: int
-    format: str
+
+    @property
+    def title(self) -> str:
+        """What the report calls itself; empty where it does not say."""
+        return self.facts.title
+
+    @property
+    def format(self) -> str:
+        """The file's suffix without the dot."""
+        return self.source.rsplit(".", 1)[-1].lower() if "." in self.source else ""
 
 
 class Assistant:
@@ -93,6 +107,7 @@ class Assistant:
         self._generation = generation
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
+        self._reports: tuple[str, tuple[Report, ...]] | None = None
         self._loaded = False
 
     def ready(self) -> bool:
@@ -114,16 +129,12 @@ class Assistant:
 
     def documents(self) -> tuple[Report, ...]:
         """The reports in the index, by source."""
-        return tuple(
-            Report(
-                info.name,
-                info.facts.title,
-                info.language,
-                info.pages,
-                info.source.rsplit(".", 1)[-1].lower() if "." in info.source else "",
-            )
-            for info in self.index().documents()
-        )
+        index = self.index()
+        with self._lock:
+            # Passages are many, and a page lists the reports again and again.
+            if self._reports is None or self._reports[0] != index.generation:
+                self._reports = (index.generation, tuple(_reports(index)))
+            return self._reports[1]
 
     def search(
         self,
@@ -255,3 +266,17 @@ class Assistant:
             return self._evidence.probability(signs, shares_terms=bool(group == own))
 
         return likelihood
+
+
+def _reports(index: Index) -> Iterator[Report]:
+    codes, known = index.language_codes()
+    for info in index.documents():
+        spoken = set(codes[info.first_row : info.first_row + info.chunks].tolist())
+        yield Report(
+            name=info.name,
+            source=info.source,
+            facts=info.facts,
+            language=info.language,
+            languages=frozenset(known[code] for code in spoken),
+            pages=info.pages,
+        )

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.cli.options import IndexOption, assistant_of, settings_of
+from rag.cli.site import make_site_of
 from rag.errors import RagError
 
 if TYPE_CHECKING:
-    from rag.answering import Assistant
     from rag.config import Settings
     from rag.web.access.people import Access
-    from rag.web.health import Held
-    from rag.web.site import Programs
+
+# A picture of a page has about 200 kB.
+_KEPT_PICTURES = 64
 
 AuthOption = Annotated[
     Path | None, typer.Option("--auth", metavar="FILE", help="Names and password hashes.")
@@ -35,28 +36,30 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Serve the web chat."""
-    from rag.assembly import make_export
+    from rag.assembly import make_assistant, make_encoder, make_export, make_keep
+    from rag.console import say
+    from rag.pictures import PageImages
     from rag.web.examples import EXAMPLES
     from rag.web.server import serve as serve_web
-    from rag.web.site import Site
+    from rag.web.sheets import ReportSheets
 
     settings = settings_of(index=index, host=host, port=port, auth=auth)
     access = access_of(settings)
-    assistant = assistant_of(settings, recorded=True)
+    if with_mcp:
+        _require_mcp()
+    encoder = make_encoder(settings, say)
+    assistant = make_assistant(settings, encoder, keep=make_keep(settings, say))
     assistant.index()
-    serve_web(
-        assistant,
-        host=settings.host,
-        port=settings.port,
-        examples=EXAMPLES,
-        export=make_export(assistant),
-        site=Site(
-            access=access,
-            questions_per_minute=settings.questions_per_minute,
-            held=lambda: _held(assistant),
-            programs=_programs(assistant) if with_mcp else None,
-        ),
-    )
+    with PageImages(kept=_KEPT_PICTURES) as images:
+        serve_web(
+            assistant,
+            ReportSheets(assistant.index, images),
+            host=settings.host,
+            port=settings.port,
+            examples=EXAMPLES,
+            export=make_export(assistant, images),
+            site=make_site_of(settings, assistant, encoder, access, with_mcp=with_mcp),
+        )
 
 
 def mcp(index: IndexOption = None) -> None:
@@ -116,21 +119,6 @@ def access_of(settings: Settings) -> Access:
 
 _LOOPBACK_NETWORKS = ("127.0.0.0/8", "::1/128")
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
-
-
-def _held(assistant: Assistant) -> Held:
-    from rag.web.health import Held
-
-    manifest = assistant.index().manifest
-    counts = manifest.counts
-    return Held(manifest.generation, counts.documents, counts.pages, counts.chunks)
-
-
-def _programs(assistant: Assistant) -> Programs:
-    _require_mcp()
-    from rag.mcp_server import make_http
-
-    return lambda guard: make_http(assistant, guard)
 
 
 def _require_mcp() -> None:

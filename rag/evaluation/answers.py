@@ -30,8 +30,9 @@ class AnswerOutcome:
 
     ``contains_answer`` is None where the query expects no string. ``items_met`` of ``items``
     evidence items are met by a citation; ``exact`` of ``citations`` quote their document to the
-    character. ``evidence``, 0 to 1, is how likely the best sentence found answers. ``open``: nothing
-    is known of a right answer. ``rejected`` places do not answer, and ``rejected_cited`` are cited.
+    character. ``evidence``, 0 to 1, is how likely the best sentence found answers. ``open`` says
+    that nothing is known of a right answer; of ``rejected`` places that do not answer,
+    ``rejected_cited`` are cited.
     """
 
     answerable: bool

@@ -66,12 +66,11 @@ class FeedbackFile:
             raise RagError("The report was changed since. Ask again, and judge the new answer.")
         place = [{"doc": document.name, "quote": citation.quote}]
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-        language = detect(asked, UNKNOWN)
         self._append(
             {
                 "id": f"{KIND}-{now}-{secrets.token_hex(3)}",
                 "query": asked,
-                "lang": language or "und",
+                "lang": detect(asked, UNKNOWN),
                 "answers": [],
                 "evidence": place if good else [],
                 **({} if good else {"rejected": place}),
@@ -90,9 +89,7 @@ class FeedbackFile:
                     # A line that a crash cut off would make the whole file unreadable.
                     end = held.rfind(b"\n") + 1
                     if end + len(line) > LARGEST:
-                        raise RagError(
-                            f"{self.path} is full. Move it away, and another is begun."
-                        )
+                        raise RagError(f"{self.path} is full. Move it away, and another is begun.")
                     file.truncate(end)
                     file.seek(end)
                     file.write(line)
@@ -125,14 +122,13 @@ def settled(
     kept = [query for query in merged if query.evidence or query.rejected]
     if not others and not kept:
         raise QueryFileError(
-            "None of the quotes that were judged is in the corpus any more: nothing can be measured."
+            "None of the quotes that were judged is in the corpus any more. Index the reports they "
+            "are from, or give another file."
         )
     return (*others, *kept), tuple(notes)
 
 
-def locate_rejected(
-    queries: Sequence[Query], documents: Documents
-) -> dict[str, tuple[Item, ...]]:
+def locate_rejected(queries: Sequence[Query], documents: Documents) -> dict[str, tuple[Item, ...]]:
     """The places of each query that do not answer, by its id, where it has such.
 
     Raises QueryFileError where one is not in the corpus.

@@ -48,8 +48,8 @@ class Query:
     """A test query. Without ``evidence`` the right answer is a refusal.
 
     ``rejected`` are places that a person found not to answer; where there are such and no evidence,
-    nothing is known of a right answer. ``answers`` are strings of which a right answer contains one; ``kind`` is the file's own
-    grouping of queries, empty where it has none.
+    nothing is known of a right answer. ``answers`` are strings of which a right answer contains
+    one; ``kind`` is the file's own grouping of queries, empty where it has none.
     """
 
     id: str

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
+from typing import Protocol
 
-from rag.index.store import DocumentInfo
+from rag.schema import Facts
+
+
+class Described(Protocol):
+    """What a filter looks at."""
+
+    @property
+    def name(self) -> str:
+        """What citations call the document."""
+
+    @property
+    def source(self) -> str:
+        """The path of its file, relative to the corpus."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the report says of itself."""
 
 
 def matching(
-    info: DocumentInfo,
+    info: Described,
     *,
     names: Collection[str] | None = None,
     issuer: str | None = None,

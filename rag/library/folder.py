@@ -60,7 +60,7 @@ class CorpusFolder:
         if not self.editable:
             raise RagError("The corpus is a single file; reports cannot be added to it.")
         self._tidy()
-        entries = os.listdir(self.path)
+        entries = [entry.name for entry in self.path.iterdir()]
         if len(entries) >= MOST:
             raise RagError(f"The library has {MOST} files, which is as many as it takes.")
         there = next((one for one in entries if _same(one, name)), None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from rag.pictures.folding import FoldedPieces, fold_pieces, is_dash
+from rag.pictures.folding import FoldedPieces, fold_pieces, folded, is_dash, is_sign
 from rag.pictures.glyphs import Glyph, PageQuote, Rectangle
 from rag.pictures.lines import level_with
 
@@ -51,7 +51,33 @@ def align(quote: PageQuote, glyphs: Sequence[Glyph]) -> tuple[int, ...]:
     }
     if sum(place is not None for place in found) < _ENOUGH * (last - first):
         return ()
+    _bring_home_ends(numbers, glyphs)
     return tuple(dict.fromkeys(_with_dashes(quote, numbers, glyphs)))
+
+
+def _bring_home_ends(numbers: dict[int, int], glyphs: Sequence[Glyph]) -> None:
+    """Let a sign at either end of ``numbers`` (by place) stand on its neighbour's line if it can.
+
+    Where a line from right to left ends in a figure, the PDF has the full stop before the figure,
+    and what follows the figure may be the sign of a line below.
+    """
+    places = sorted(numbers)
+    for end, inner in ((places[-1:], places[-2:-1]), (places[:1], places[1:2])):
+        if not inner:
+            return
+        sign, box = glyphs[numbers[end[0]]], glyphs[numbers[inner[0]]].box
+        if not is_sign(sign.text) or level_with(sign.box, box):
+            continue
+        taken = set(numbers.values())
+        like = [
+            (_distance(glyph.box, box), number)
+            for number, glyph in enumerate(glyphs)
+            if number not in taken
+            and level_with(glyph.box, box)
+            and folded(glyph.text) == folded(sign.text)
+        ]
+        if like and min(like)[0] <= _FAR_ON_LINE:
+            numbers[end[0]] = min(like)[1]
 
 
 def _with_dashes(

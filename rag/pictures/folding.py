@@ -53,4 +53,9 @@ def is_dash(char: str) -> bool:
     return len(char) == 1 and unicodedata.category(char) == "Pd"
 
 
+def is_sign(char: str) -> bool:
+    """Whether ``char`` is a punctuation mark."""
+    return len(char) == 1 and unicodedata.category(char).startswith("P")
+
+
 _DROPPED = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Pd"})

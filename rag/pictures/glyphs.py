@@ -77,13 +77,15 @@ class PageImage:
     """A picture of one page.
 
     ``png`` are its bytes, ``width`` and ``height`` its size in pixels. ``boxes`` are, for each
-    quote asked for, the rectangles that were marked; empty for one that was not found.
+    quote asked for, the rectangles that were marked; empty for one that was not found. ``marks``
+    are the same as pixels of the picture: left, top, right and bottom, the origin at the top left.
     """
 
     png: bytes
     width: int
     height: int
     boxes: tuple[tuple[Rectangle, ...], ...]
+    marks: tuple[tuple[tuple[int, int, int, int], ...], ...]
 
 
 def page_quotes(

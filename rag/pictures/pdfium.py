@@ -22,6 +22,8 @@ from rag.pictures.lines import rectangles
 if TYPE_CHECKING:
     from PIL import Image
 
+_Pixels = tuple[int, int, int, int]
+
 _MOST_PIXELS = 8_000_000
 _YELLOW = (255, 236, 90)
 _EDGE = (214, 158, 0)
@@ -83,15 +85,15 @@ class PdfPages:
             scale = min(width / max(across, 1), (_MOST_PIXELS / max(across * up, 1)) ** 0.5)
             bitmap = page.render(scale=scale)
             image = bitmap.to_pil().convert("RGB")
-            marks = [_pixels(page, image.size, box) for quote in boxes for box in quote]
+            marks = tuple(tuple(_pixels(page, image.size, box) for box in quote) for quote in boxes)
         except pdfium.PdfiumError as error:
             raise ReadError(f"Page {number} cannot be drawn ({error}).") from error
         finally:
             page.close()
-        marked = _marked(image, marks)
+        marked = _marked(image, [mark for quote in marks for mark in quote])
         stream = io.BytesIO()
         marked.save(stream, "PNG", compress_level=3)
-        return PageImage(stream.getvalue(), marked.width, marked.height, boxes)
+        return PageImage(stream.getvalue(), marked.width, marked.height, boxes, marks)
 
     def _page(self, number: int) -> pdfium.PdfPage:
         try:
@@ -136,7 +138,7 @@ def _glyphs(text: raw.FPDF_TEXTPAGE) -> Iterator[Glyph]:
         yield Glyph(char, ink, box)
 
 
-def _pixels(page: pdfium.PdfPage, size: tuple[int, int], box: Rectangle) -> tuple[int, ...]:
+def _pixels(page: pdfium.PdfPage, size: tuple[int, int], box: Rectangle) -> _Pixels:
     """Left, top, right and bottom in pixels, whatever the page's rotation."""
     xs, ys = [], []
     for x, y in ((box.left, box.bottom), (box.right, box.top)):
@@ -147,7 +149,7 @@ def _pixels(page: pdfium.PdfPage, size: tuple[int, int], box: Rectangle) -> tupl
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _marked(image: Image.Image, marks: Sequence[tuple[int, ...]]) -> Image.Image:
+def _marked(image: Image.Image, marks: Sequence[_Pixels]) -> Image.Image:
     """As with a yellow marker: what is dark stays dark."""
     from PIL import Image, ImageChops, ImageDraw
 

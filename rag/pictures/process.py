@@ -50,6 +50,8 @@ class PageImages:
         self._cache: OrderedDict[tuple[Any, ...], PageImage] = OrderedDict()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        # Another than the one held while a picture is made: one that is kept need not wait.
+        self._cache_lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -76,10 +78,14 @@ class PageImages:
         when the file is another one by now, or cannot be drawn within the limits.
         """
         key = (sha256, page, tuple(quotes), width)
+        kept = self._remembered(key)
+        if kept is not None:
+            return kept
         with self._lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-                return self._cache[key]
+            # Whoever held the lock may have asked for the same one.
+            kept = self._remembered(key)
+            if kept is not None:
+                return kept
             image = self._ask(
                 {
                     "path": str(path),
@@ -89,10 +95,20 @@ class PageImages:
                     "width": width,
                 }
             )
+            self._remember(key, image)
+            return image
+
+    def _remembered(self, key: tuple[Any, ...]) -> PageImage | None:
+        with self._cache_lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+            return self._cache.get(key)
+
+    def _remember(self, key: tuple[Any, ...], image: PageImage) -> None:
+        with self._cache_lock:
             self._cache[key] = image
             while len(self._cache) > self._kept:
                 self._cache.popitem(last=False)
-            return image
 
     def _ask(self, request: dict[str, Any]) -> PageImage:
         process = self._started()
@@ -114,7 +130,8 @@ class PageImages:
         if "refused" in header:
             raise ReadError(header["refused"])
         boxes = tuple(tuple(Rectangle(*box) for box in quote) for quote in header["boxes"])
-        return PageImage(png, header["width"], header["height"], boxes)
+        marks = tuple(tuple((*mark,) for mark in quote) for quote in header["marks"])
+        return PageImage(png, header["width"], header["height"], boxes, marks)
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:

@@ -74,7 +74,8 @@ def _answer(files: _OneFile, request: dict[str, Any]) -> tuple[dict[str, Any], b
     quotes = [PageQuote(*one) for one in request["quotes"]]
     image = pages.picture(request["page"], quotes, request["width"])
     boxes = [[[b.left, b.bottom, b.right, b.top] for b in quote] for quote in image.boxes]
-    return {"width": image.width, "height": image.height, "boxes": boxes}, image.png
+    header = {"width": image.width, "height": image.height, "boxes": boxes, "marks": image.marks}
+    return header, image.png
 
 
 def _own_output() -> BinaryIO:

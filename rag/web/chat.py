@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 
 from rag.errors import RagError
+from rag.retrieval import Filters
 from rag.schema import Answer
 from rag.web.evidence import evidence_html
+from rag.web.filters_html import filters_html, titles_of
+from rag.web.history import history_html
 from rag.web.protocol import Assistant, Export, Report
 from rag.web.render import Turn, conversation_html
 from rag.web.texts import Texts
@@ -42,15 +45,19 @@ Turns = tuple[Turn, ...]
 class View:
     """What the page shows next; None leaves a part as it is.
 
-    ``box`` is the text in the question's field; the other texts are HTML.
+    ``filters`` limit the next question. ``box`` is the text in the question's field; the other
+    texts are HTML.
     """
 
     turns: Turns | None = None
+    filters: Filters | None = None
     box: str | None = None
     conversation: str | None = None
     evidence: str | None = None
     status: str | None = None
     download: str | None = None
+    history: str | None = None
+    narrowing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +74,35 @@ class Chat:
 
     def show(self, turns: Turns) -> View:
         """The page as it stands after ``turns``."""
-        return View(conversation=self._conversation(turns), evidence=self._evidence(turns))
+        return View(
+            conversation=self._conversation(turns),
+            evidence=self._evidence(turns),
+            history=history_html(turns, self.texts),
+        )
 
-    def warm_up(self, turns: Turns) -> Iterator[View]:
+    def narrow(self, filters: Filters) -> View:
+        """The page with ``filters`` for the next question."""
+        narrowing = filters_html(self._reports(), filters, self.texts)
+        return View(filters=filters, narrowing=narrowing)
+
+    def warm_up(self, turns: Turns, filters: Filters) -> Iterator[View]:
         """Load what answers need, saying so, and then list the reports."""
         try:
             yield from self._load()
-            yield View(status="", evidence=self._evidence(turns))
+            yield replace(self.narrow(filters), status="", evidence=self._evidence(turns))
         except RagError as error:
             yield View(status=status_html(str(error), self.texts, problem=True))
         except Exception:
             _log.exception("loading failed")
             yield View(status=status_html(self.texts.unexpected, self.texts, problem=True))
 
-    def converse(self, question: str, turns: Turns) -> Iterator[View]:
+    def converse(
+        self, question: str, turns: Turns, filters: Filters | None = None
+    ) -> Iterator[View]:
         """Answer ``question`` after ``turns``; an empty one changes nothing.
 
-        A failure becomes a turn with a sentence about it; nothing is raised.
+        ``filters`` limit what is searched. A failure becomes a turn with a sentence about it;
+        nothing is raised.
         """
         question = question.strip()
         if not question:
@@ -94,12 +113,14 @@ class Chat:
             shown = question[:_SHOWN_OF_LONG_QUESTION] + "…"
             yield self._settled((*turns, Turn(shown, problem=too_long)))
             return
-        pending = (*turns, Turn(question))[-KEPT_TURNS:]
+        filters = filters or Filters()
+        pending = (*turns, Turn(question, filters=filters))[-KEPT_TURNS:]
         yield View(
             turns=pending,
             box="",
             conversation=self._conversation(pending),
             status=status_html(self.texts.searching, self.texts),
+            history=history_html(pending, self.texts),
         )
         try:
             yield from self._load()
@@ -111,12 +132,14 @@ class Chat:
             _log.exception("answering failed")
             yield self._settled(_with_problem(pending, self.texts.unexpected))
         else:
-            yield from self._set_out((*pending[:-1], Turn(question, answer)), answer)
+            answered = Turn(question, answer, filters=filters)
+            yield from self._set_out((*pending[:-1], answered), answer)
 
     def _answered(self, question: str, pending: Turns) -> Generator[View, None, Answer]:
         """The views while an answer is written, and the answer."""
         history = [_asked(turn) for turn in pending[:-1] if turn.answer][-_REMEMBERED:]
-        for part in self.assistant.ask_stream(question, history=history):
+        filters = pending[-1].filters
+        for part in self.assistant.ask_stream(question, history=history, filters=filters):
             if isinstance(part, Answer):
                 return part
             draft = (*pending[:-1], replace(pending[-1], draft=part))
@@ -129,13 +152,14 @@ class Chat:
 
     def dossier(self, number: int, turns: Turns) -> Iterator[View]:
         """Hand over the dossier of the answer of turn ``number``, from 0; a failure is a notice."""
-        answer = turns[number].answer if 0 <= number < len(turns) else None
+        turn = turns[number] if 0 <= number < len(turns) else Turn("")
+        answer = turn.answer
         if answer is None or self.export is None:
             yield View()
             return
         yield View(status=status_html(self.texts.drawing_up, self.texts))
         try:
-            content = self.export(answer, self.texts.language)
+            content = self.export(answer, turn.filters, self.texts.language)
         except RagError as error:
             yield View(status=status_html(str(error), self.texts, problem=True))
         except Exception:
@@ -165,7 +189,7 @@ class Chat:
         return conversation_html(
             turns,
             self.texts,
-            titles=_titles(self._reports()),
+            titles=titles_of(self._reports()),
             examples=self.examples,
             sentences=sentences,
             dossiers=self.export is not None,
@@ -173,7 +197,7 @@ class Chat:
 
     def _evidence(self, turns: Turns) -> str:
         reports = self._reports()
-        return evidence_html(turns, self.texts, reports=reports, titles=_titles(reports))
+        return evidence_html(turns, self.texts, reports=reports, titles=titles_of(reports))
 
     def _reports(self) -> Sequence[Report]:
         return self.assistant.documents() if self.assistant.ready() else ()
@@ -213,7 +237,3 @@ def _asked(turn: Turn) -> str:
 
 def _with_problem(turns: Turns, problem: str) -> Turns:
     return (*turns[:-1], replace(turns[-1], problem=problem, draft=""))
-
-
-def _titles(reports: Sequence[Report]) -> Mapping[str, str]:
-    return {report.name: report.title for report in reports}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from rag.web.access.headers import REPORT_POLICY
 from rag.web.access.people import Person
 from rag.web.job import Job
-from rag.web.sheets import Place, frame, person_of, texts_of
+from rag.web.side_page import Side, frame, person_of, texts_of
 from rag.web.site_texts import SiteTexts
 
 SENT = "queries.jsonl"
@@ -38,9 +38,7 @@ class EvaluateSite:
     may_edit: Callable[[Person], bool]
 
 
-def evaluate_page(
-    site: EvaluateSite, job: Job, places: Callable[[SiteTexts], list[Place]]
-) -> APIRouter:
+def evaluate_page(site: EvaluateSite, job: Job, sides: Sequence[Side]) -> APIRouter:
     """The routes ``/evaluate…``; ``job`` is where it is measured."""
     router = APIRouter(prefix="/evaluate", include_in_schema=False)
     latest = _Latest()
@@ -58,16 +56,16 @@ def evaluate_page(
     def page(request: Request) -> Response:
         texts = texts_of(request)
         if not site.may_edit(person_of(request)):
-            return frame(request, texts, texts.evaluate, _hint(texts), places=places(texts))
+            return frame(request, texts, texts.evaluate, _hint(texts), sides=sides)
         body = _hint(texts) + _form(texts, list(site.files()))
-        return frame(
-            request, texts, texts.evaluate, body, places=places(texts), script="evaluate.js"
-        )
+        return frame(request, texts, texts.evaluate, body, sides=sides, script="evaluate.js")
 
     @router.post("/run")
     def run(request: Request, file: str) -> Response:
         if not site.may_edit(person_of(request)):
             return _forbidden()
+        if job.state.running:
+            return _busy()
         path = site.files().get(file)
         if path is None:
             return JSONResponse({"detail": f"There is no file {file} here."}, 404)
@@ -78,7 +76,10 @@ def evaluate_page(
     async def run_sent(request: Request) -> Response:
         if not site.may_edit(person_of(request)):
             return _forbidden()
-        job.ask(partial(measure_sent, await request.body()))
+        content = await request.body()
+        if job.state.running:
+            return _busy()
+        job.ask(partial(measure_sent, content))
         return Response(status_code=202)
 
     @router.get("/state")
@@ -136,6 +137,10 @@ class _Latest:
 
 def _forbidden() -> Response:
     return JSONResponse({"detail": "Only who may edit the library may measure."}, 403)
+
+
+def _busy() -> Response:
+    return JSONResponse({"detail": "Another file is being measured. Wait until it is done."}, 409)
 
 
 def _hint(texts: SiteTexts) -> str:

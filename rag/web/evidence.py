@@ -13,7 +13,8 @@ from html import escape
 from rag.schema import Answer, Chunk, Citation, Hit
 from rag.web.passage import Quote, language_attributes, passage_html
 from rag.web.protocol import Report
-from rag.web.render import Turn
+from rag.web.render import Turn, place_attributes
+from rag.web.sheet_texts import sheet_texts
 from rag.web.texts import TEXTS, Texts
 from rag.web.wording import citation_name, interface_attributes, page_name, page_warning
 
@@ -101,9 +102,12 @@ def _cited_card(number: int, card: _Card, texts: Texts, titles: Mapping[str, str
     quotes = [Quote(c.start - offset, c.end - offset, f"t{number}-c{c.id}") for c in card.citations]
     passage = passage_html(text, quotes, card.chunk.header if card.chunk else "")
     name = "; ".join(citation_name(citation, texts, titles) for citation in card.citations)
+    show = sheet_texts(texts.language).show
     chips = "".join(
-        f'<span class="number" id="t{number}-c{citation.id}" aria-hidden="true">'
-        f"{citation.id}</span>"
+        f'<button type="button" class="number" id="t{number}-c{citation.id}"'
+        f'{place_attributes(citation)} data-open="t{number}-c{citation.id}" '
+        f'aria-label="{escape(show)}: {escape(citation_name(citation, texts, titles))}">'
+        f"{citation.id}</button>"
         for citation in card.citations
     )
     page = page_name(first.page, first.page_label, texts)
@@ -113,7 +117,8 @@ def _cited_card(number: int, card: _Card, texts: Texts, titles: Mapping[str, str
         f"{_source(first.document, page, section, titles)}</header>"
         f'<div class="passage"{language_attributes(language)}>{passage}</div>'
         f"{_warning(first, texts)}"
-        f"<footer>{_copy_buttons(card, texts)}"
+        f'<footer><button type="button" class="quiet" data-open="t{number}-c{first.id}">'
+        f"{escape(show)}</button>{_copy_buttons(card, texts)}"
         f'<button type="button" class="quiet back" data-back="t{number}">{escape(texts.back)}'
         f"</button></footer></article>"
     )

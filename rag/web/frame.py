@@ -5,11 +5,16 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from rag.web.frame_texts import frame_texts
 from rag.web.texts import TEXTS, Texts
 from rag.web.wording import interface_attributes
 
 ASSETS = Path(__file__).parent / "assets"
 """The folder of style sheets and scripts."""
+
+# In order: later ones say more exactly what earlier ones said.
+_STYLES = ("style.css", "narrowing.css", "sheet.css", "narrow.css")
+_SCRIPTS = ("page.js", "composer.js", "sheets.js", "keyboard.js", "connection.js")
 
 SANS = [
     "system-ui",
@@ -28,9 +33,11 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono",
 
 def heading_html(texts: Texts) -> str:
     """Title and subtitle; its data tell the script which language and direction the page has."""
+    own = frame_texts(texts.language)
     return (
         f'<header class="masthead" data-language="{texts.language}" '
-        f'data-direction="{texts.direction}" data-title="{escape(texts.title)}"'
+        f'data-direction="{texts.direction}" data-title="{escape(texts.title)}" '
+        f'data-lost="{escape(own.lost)}" data-hint="{escape(own.lost_hint)}"'
         f"{interface_attributes(texts)}>"
         f"<h1>{escape(texts.title)}</h1><p>{escape(texts.tagline)}</p></header>"
     )
@@ -44,6 +51,25 @@ def language_choice_html(texts: Texts) -> str:
         for code, other in TEXTS.items()
     )
     return f'<select aria-label="{escape(texts.interface_language)}">{options}</select>'
+
+
+def keys_html(texts: Texts) -> str:
+    """Which keys do what."""
+    keys = {"slash": "/", "left": "←", "right": "→", "escape": "Esc"}
+    told = escape(frame_texts(texts.language).keys).format(
+        **{name: f"<kbd>{key}</kbd>" for name, key in keys.items()}
+    )
+    return f'<p class="keys"{interface_attributes(texts)}>{told}</p>'
+
+
+def style() -> str:
+    """The page's style sheet."""
+    return "\n".join(asset(name) for name in _STYLES)
+
+
+def scripts() -> str:
+    """What the whole page does, beside the scripts of its parts; one scope holds it all."""
+    return "\n".join(["(() => {", *(asset(name) for name in _SCRIPTS), "})();"])
 
 
 def asset(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -17,7 +17,7 @@ from rag.web.access.headers import PAGE_POLICY
 from rag.web.access.people import Person
 from rag.web.job import Job
 from rag.web.passage import language_attributes
-from rag.web.sheets import Place, frame, person_of, texts_of
+from rag.web.side_page import Side, frame, person_of, texts_of
 from rag.web.site_texts import SiteTexts
 from rag.web.texts import TEXTS
 
@@ -39,7 +39,7 @@ class LibrarySite:
     may_edit: Callable[[Person], bool]
 
 
-def library_page(site: LibrarySite, job: Job, places: Callable[[SiteTexts], list[Place]]) -> APIRouter:
+def library_page(site: LibrarySite, job: Job, sides: Sequence[Side]) -> APIRouter:
     """The routes ``/library…``; ``job`` is where the index is built."""
     router = APIRouter(prefix="/library", include_in_schema=False)
 
@@ -58,7 +58,7 @@ def library_page(site: LibrarySite, job: Job, places: Callable[[SiteTexts], list
             texts.library,
             _body(texts, edits=edits(request), suffixes=sorted(site.folder.suffixes))
             + f'<div id="reports">{_tables(site.describe(), texts, edits=edits(request))}</div>',
-            places=places(texts),
+            sides=sides,
             script="library.js",
         )
 
@@ -70,6 +70,7 @@ def library_page(site: LibrarySite, job: Job, places: Callable[[SiteTexts], list
     @router.get("/state")
     def state(request: Request) -> Response:
         texts, now = texts_of(request), job.state
+        sources = request.query_params.getlist("source")
         said = texts.failed.format(reason=now.problem) if now.problem else texts.up_to_date
         return JSONResponse(
             {
@@ -78,7 +79,7 @@ def library_page(site: LibrarySite, job: Job, places: Callable[[SiteTexts], list
                 "total": now.total,
                 "said": texts.building if now.running else said,
                 "good": not now.problem,
-                "outcomes": _outcomes(site.describe(), request.query_params.getlist("source"), texts),
+                "outcomes": _outcomes(site.describe(), sources, texts),
             },
             headers=_FRESH,
         )

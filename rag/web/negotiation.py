@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from rag.web.texts import TEXTS
 
 
-def spoken(headers: Mapping[str, str]) -> str:
-    """The interface language of who sends a request with these headers.
-
-    That in the address of the page that sends it, or else the one the browser asks for.
-    """
-    (named,) = parse_qs(urlsplit(headers.get("referer", "")).query).get("lang", [""])[:1]
+def requested_language(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """The interface language named in an address, or else the one that the browser asks for."""
+    named = query.get("lang", "")
     return named if named in TEXTS else choose_language(headers.get("accept-language", ""))
+
+
+def spoken(headers: Mapping[str, str]) -> str:
+    """The interface language of the page that sends a request with these headers."""
+    sender = urlsplit(headers.get("referer", "")).query
+    return requested_language(dict(parse_qsl(sender)), headers)
 
 
 def choose_language(accepted: str) -> str:

@@ -25,4 +25,4 @@ def html_part(name: str, value: str = "", *, page: str = "", script: bool = True
 
 def on_page(name: str) -> list[str]:
     """The classes of what is shown only while the page ``name`` is."""
-    return ["page", f"page-{name}"]
+    return ["of-page", f"of-{name}"]

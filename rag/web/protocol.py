@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
-from rag.schema import Answer
+from rag.config import Mode
+from rag.retrieval import Filters
+from rag.schema import Answer, Facts, Hit
+from rag.web.sheet import PageText, Place, Sheet
 
-Export = Callable[[Answer, str], bytes]
-"""An answer and the interface's language to its dossier as a Word file; may raise ``RagError``."""
+Export = Callable[[Answer, Filters, str], bytes]
+"""An answer, what its search was limited to and the interface's language to its dossier.
+
+The dossier is a Word file; making it may raise ``RagError``.
+"""
 
 
 class Report(Protocol):
@@ -19,12 +25,24 @@ class Report(Protocol):
         """What citations call it."""
 
     @property
+    def source(self) -> str:
+        """The path of its file, relative to the corpus."""
+
+    @property
     def title(self) -> str:
         """What the report calls itself; empty where it does not say."""
 
     @property
+    def facts(self) -> Facts:
+        """What it says of itself."""
+
+    @property
     def language(self) -> str:
         """The code of the language most of it is in."""
+
+    @property
+    def languages(self) -> Collection[str]:
+        """The codes of all languages that passages of it are in."""
 
     @property
     def pages(self) -> int:
@@ -33,6 +51,26 @@ class Report(Protocol):
     @property
     def format(self) -> str:
         """The kind of file, such as ``"pdf"``."""
+
+
+class Found(Protocol):
+    """What a search found."""
+
+    @property
+    def query(self) -> str:
+        """The question."""
+
+    @property
+    def language(self) -> str:
+        """The question's language."""
+
+    @property
+    def mode(self) -> Mode:
+        """How it was searched for."""
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """The passages, best first."""
 
 
 class Assistant(Protocol):
@@ -51,14 +89,42 @@ class Assistant(Protocol):
         Yields ``"index"``, ``"model"`` and at last ``"done"``; cheap when all is loaded already.
         """
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         """Answer one question."""
 
-    def ask_stream(self, question: str, *, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+    def ask_stream(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None
+    ) -> Iterator[str | Answer]:
         """Answer a question after the former ones: text as it grows, at last the answer.
 
         Texts are what has been checked so far; the answer may be another than they began.
         """
 
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        mode: Mode | None = None,
+        filters: Filters | None = None,
+    ) -> Found:
+        """Find the ``k`` best passages."""
+
     def documents(self) -> Sequence[Report]:
         """List the reports in the index; possible once it is loaded."""
+
+
+class Sheets(Protocol):
+    """The pages of the reports, to be looked at; safe to share by threads.
+
+    ``RagError`` where there is no such report or page.
+    """
+
+    def sheet(self, place: Place) -> Sheet:
+        """What is to be shown of the place: pictures of its pages, or else its text."""
+
+    def picture(self, place: Place) -> bytes:
+        """The picture, as PNG, of the one page ``place.page``, its quote marked."""
+
+    def text(self, document: str, page: int | None) -> PageText:
+        """The text of a page, from 1, or of the whole report, as offsets count it."""

@@ -7,12 +7,18 @@ citation's number name it: the button with ``data-cite="t0-c1"`` opens the evide
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
+from rag.retrieval import Filters
 from rag.schema import Answer, Citation, Sentence
+from rag.web.filter_texts import filter_texts
+from rag.web.filtering import question_address
+from rag.web.filters_html import limits_html
+from rag.web.frame_texts import frame_texts
 from rag.web.passage import language_attributes
+from rag.web.sheet import checksum
 from rag.web.texts import Texts
 from rag.web.wording import citation_name, interface_attributes
 
@@ -21,13 +27,15 @@ from rag.web.wording import citation_name, interface_attributes
 class Turn:
     """A question and what came of it: an answer, or a sentence about what went wrong.
 
-    ``draft`` is what has been written and checked of an answer that is not there yet.
+    ``draft`` is what has been written and checked of an answer that is not there yet. ``filters``
+    are what the search was limited to.
     """
 
     question: str
     answer: Answer | None = None
     problem: str = ""
     draft: str = ""
+    filters: Filters = field(default_factory=Filters)
 
 
 def conversation_html(
@@ -86,7 +94,8 @@ def _turn(
     language = turn.answer.language if turn.answer else ""
     question = (
         f'<div class="question"><span class="visually-hidden">{escape(texts.question)}: </span>'
-        f"<p{language_attributes(language)}>{escape(turn.question)}</p></div>"
+        f"<p{language_attributes(language)}>{escape(turn.question)}</p>"
+        f"{limits_html(turn.filters, titles, texts)}</div>"
     )
     body = ""
     if turn.problem:
@@ -103,16 +112,36 @@ def _turn(
         body = _searched(turn.answer, texts) + _answer(
             number, turn.answer, texts, titles, sentences
         )
+        if turn.answer.refused and turn.filters != Filters():
+            body += _filtered(number, texts)
         complete = sentences is None or sentences >= len(turn.answer.sentences)
-        body += _dossier_button(number, texts) if dossiers and complete else ""
+        body += _tools(number, turn, turn.answer, texts, dossiers=dossiers) if complete else ""
     return f'<article class="turn" id="t{number}" data-turn="{number}">{question}{body}</article>'
 
 
-def _dossier_button(number: int, texts: Texts) -> str:
+def _filtered(number: int, texts: Texts) -> str:
+    own = filter_texts(texts.language)
     return (
-        f'<p class="tools"><button type="button" class="quiet" data-dossier="{number}">'
-        f"{escape(texts.dossier)}</button></p>"
+        f'<p class="filtered">{escape(own.refused)} <button type="button" class="quiet" '
+        f'data-unfiltered="{number}">{escape(own.ask_all)}</button></p>'
     )
+
+
+def _tools(number: int, turn: Turn, answer: Answer, texts: Texts, *, dossiers: bool) -> str:
+    # A follow-up says little by itself: its link asks what it was completed to.
+    address = question_address(answer.searched or turn.question, turn.filters)
+    link = (
+        f'<button type="button" class="quiet" data-link="{escape(address)}" '
+        f'data-done="{escape(texts.copied)}">{escape(frame_texts(texts.language).copy_link)}'
+        f"</button>"
+    )
+    dossier = (
+        f'<button type="button" class="quiet" data-dossier="{number}">'
+        f"{escape(texts.dossier)}</button>"
+        if dossiers
+        else ""
+    )
+    return f'<p class="tools">{link}{dossier}</p>'
 
 
 def _answer(
@@ -176,7 +205,8 @@ def _sentence(
     titles: Mapping[str, str],
 ) -> str:
     marks = "".join(
-        f'<button type="button" class="cite" data-cite="t{number}-c{id_}" '
+        f'<button type="button" class="cite" data-cite="t{number}-c{id_}"'
+        f"{place_attributes(cited[id_])} "
         f'aria-label="{escape(citation_name(cited[id_], texts, titles))}">{id_}</button>'
         for id_ in sentence.citations
         if id_ in cited
@@ -185,6 +215,14 @@ def _sentence(
         return f'<span class="sentence">{escape(sentence.text)}{marks}</span>'
     warning = f'<strong class="unverified-mark">{escape(texts.unverified)}</strong>'
     return f'<span class="sentence unverified">{escape(sentence.text)} {warning}{marks}</span>'
+
+
+def place_attributes(citation: Citation) -> str:
+    """Where a citation's page is to be asked for, as attributes with a space before them."""
+    return (
+        f' data-document="{escape(citation.document)}" data-start="{citation.start}"'
+        f' data-end="{citation.end}" data-check="{checksum(citation.quote)}"'
+    )
 
 
 def _origin(answer: Answer, texts: Texts) -> str:

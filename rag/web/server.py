@@ -18,7 +18,7 @@ import uvicorn
 
 from rag.errors import RagError
 from rag.web.pages import ExtraPage
-from rag.web.protocol import Assistant, Export
+from rag.web.protocol import Assistant, Export, Sheets
 from rag.web.site import Served, Site, make_site
 
 STOP_SECONDS = 30.0
@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 def serve(
     assistant: Assistant,
+    sheets: Sheets,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -48,7 +49,9 @@ def serve(
     address cannot be had.
     """
     with _listening(host, port) as listener:
-        served = make_site(assistant, site or Site(), examples=examples, export=export, pages=pages)
+        served = make_site(
+            assistant, sheets, site or Site(), examples=examples, export=export, pages=pages
+        )
         threading.Thread(target=_load, args=[assistant], daemon=True).start()
         config = uvicorn.Config(
             served.app,
@@ -104,6 +107,8 @@ class _Server(uvicorn.Server):
         watch.daemon = True
         watch.start()
         await self._drained()
+        for job in self._served.jobs:
+            await asyncio.to_thread(job.stop)
         self._served.traffic.closed.set()
         await super().shutdown(sockets)
         if self._busy():

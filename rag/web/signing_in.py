@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from rag.web.access.people import Access, client_address
 from rag.web.access.sessions import COOKIE
 from rag.web.frame import asset
-from rag.web.sheets import texts_of
+from rag.web.side_page import texts_of
 from rag.web.site_texts import SITE_TEXTS, SiteTexts
 from rag.web.texts import texts_for
 

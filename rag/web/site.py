@@ -19,10 +19,15 @@ from rag.web.access.gate import Gate
 from rag.web.access.people import CURRENT, Access, Person
 from rag.web.access.traffic import Traffic
 from rag.web.app import build_app, page_options
+from rag.web.evaluate_page import EvaluateSite, evaluate_page
+from rag.web.feedback_route import Feedback, feedback_route
 from rag.web.frame import ASSETS
 from rag.web.health import Held, health
+from rag.web.job import Job
+from rag.web.library_page import LibrarySite, library_page
 from rag.web.pages import ExtraPage
-from rag.web.protocol import Assistant, Export
+from rag.web.protocol import Assistant, Export, Sheets
+from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
 from rag.web.signing_in import signing_in
 from rag.web.site_texts import site_texts_for
 from rag.web.watched import Meter, WatchedAssistant
@@ -47,20 +52,25 @@ class Site:
     access: Access = field(default_factory=Access)
     questions_per_minute: int = 60
     held: Callable[[], Held] | None = None
+    library: LibrarySite | None = None
+    evaluation: EvaluateSite | None = None
+    feedback: Feedback | None = None
     programs: Programs | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An application and what tells how busy it is."""
+    """An application, what tells how busy it is, and the work that goes on behind it."""
 
     app: ASGIApp
     traffic: Traffic
     meter: Meter
+    jobs: tuple[Job, ...] = ()
 
 
 def make_site(
     assistant: Assistant,
+    sheets: Sheets,
     site: Site,
     *,
     examples: Sequence[tuple[str, str]] = (),
@@ -84,13 +94,27 @@ def make_site(
     def asset(name: str) -> Response:
         return FileResponse(ASSETS / name) if name in _ASSETS else Response(status_code=404)
 
+    sides = _sides(site)
+    jobs = (Job(), Job())
+    if site.library is not None:
+        app.include_router(library_page(site.library, jobs[0], sides))
+    if site.evaluation is not None:
+        app.include_router(evaluate_page(site.evaluation, jobs[1], sides))
+    if site.feedback is not None:
+        app.include_router(feedback_route(site.feedback))
     if site.programs is not None:
         _add(app, site.programs(lambda: meter.question(asking())))
     gr.mount_gradio_app(
         app,
-        build_app(watched, examples=examples, export=export, pages=pages),
+        build_app(
+            watched,
+            sheets,
+            examples=examples,
+            export=export,
+            pages=[*(extra_page(side) for side in sides), *pages],
+        ),
         path="/",
-        **page_options(),
+        **page_options(sheets),
     )
     gate = Gate(
         app,
@@ -98,8 +122,14 @@ def make_site(
         traffic,
         requests=request_buckets(site.questions_per_minute),
         too_many=wait_sentence,
+        large=("/library/files/",),
     )
-    return Served(gate, traffic, meter)
+    return Served(gate, traffic, meter, jobs)
+
+
+def _sides(site: Site) -> tuple[Side, ...]:
+    library = (LIBRARY,) if site.library is not None else ()
+    return (*library, EVALUATE) if site.evaluation is not None else library
 
 
 def question_buckets(per_minute: int) -> Buckets:

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
+from rag.config import Mode
 from rag.errors import RagError
+from rag.retrieval import Filters
 from rag.schema import Answer
 from rag.web.access.buckets import Buckets
 from rag.web.access.people import Person
 from rag.web.metrics import Histogram, metric
-from rag.web.protocol import Assistant, Report
+from rag.web.protocol import Assistant, Found, Report
 
 AT_ONCE = 4
 """Questions of one person that are answered at once; half of those answered at all."""
@@ -122,20 +124,34 @@ class WatchedAssistant:
         """As the assistant's."""
         return self._assistant.load()
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         """As the assistant's; raises TooMany besides."""
         with self._meter.question(self._who()) as answered:
-            answer = self._assistant.ask(question)
+            answer = self._assistant.ask(question, filters=filters)
             answered(answer.refused)
         return answer
 
-    def ask_stream(self, question: str, *, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+    def ask_stream(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None
+    ) -> Iterator[str | Answer]:
         """As the assistant's; raises TooMany besides."""
         with self._meter.question(self._who()) as answered:
-            for part in self._assistant.ask_stream(question, history=history):
+            for part in self._assistant.ask_stream(question, history=history, filters=filters):
                 if isinstance(part, Answer):
                     answered(part.refused)
                 yield part
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        mode: Mode | None = None,
+        filters: Filters | None = None,
+    ) -> Found:
+        """As the assistant's; raises TooMany besides."""
+        with self._meter.question(self._who()):
+            return self._assistant.search(question, k=k, mode=mode, filters=filters)
 
     def documents(self) -> Sequence[Report]:
         """As the assistant's."""

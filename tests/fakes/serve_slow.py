@@ -9,15 +9,17 @@ import sys
 import time
 
 from fakes.web_assistant import FakeAssistant
+from fakes.web_sheets import FakeSheets
+from rag.retrieval import Filters
 from rag.schema import Answer
 from rag.web.server import serve
 
 
 class Slow(FakeAssistant):
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         print("asked", file=sys.stderr, flush=True)
         time.sleep(float(sys.argv[1]))
-        return super().ask(question)
+        return super().ask(question, filters=filters)
 
 
-serve(Slow(loaded=True), host="127.0.0.1", port=0, stop_seconds=float(sys.argv[2]))
+serve(Slow(loaded=True), FakeSheets(), host="127.0.0.1", port=0, stop_seconds=float(sys.argv[2]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fakes.web_assistant import EXAMPLES, FakeAssistant
+from fakes.web_sheets import FakeSheets
 from rag.web.server import serve
 
 serve(
     FakeAssistant(),
+    FakeSheets(),
     host="127.0.0.1",
     port=0,
     examples=EXAMPLES,
-    export=lambda answer, language: f"{language}: {answer.query}".encode(),
+    export=lambda answer, filters, language: f"{language}: {answer.query}".encode(),
 )

@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rag.config import Mode
 from rag.errors import IndexUnusable
-from rag.schema import Answer, Chunk, Citation, Hit, Sentence
+from rag.retrieval import Filters, Retrieved
+from rag.schema import Answer, Chunk, Citation, Facts, Hit, Sentence
 
 
 @dataclass(frozen=True)
@@ -17,14 +19,44 @@ class FakeReport:
     language: str
     pages: int
     format: str
+    issuer: str = ""
+    kind: str = ""
+    date: str = ""
+
+    @property
+    def source(self) -> str:
+        return f"{self.name}.{self.format}"
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.title, self.issuer, self.kind, self.date)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset({self.language})
 
 
 REPORTS = (
-    FakeReport("harbour/liquidity-2024", "Liquidity Review 2024: Harbour Banks", "en", 84, "pdf"),
-    FakeReport("fsr-2023.zh-Hans", "二〇二三年金融稳定监测报告", "zh-Hans", 126, "pdf"),
-    FakeReport("cyber-2024.zh-Hant", "金融機構資通安全檢查報告", "zh-Hant", 47, "docx"),
-    FakeReport("aml-2023.ar", "التقرير السنوي لمكافحة غسل الأموال", "ar", 62, "pdf"),
-    FakeReport("audit-2024.ja", "内部監査の高度化に関するモニタリング結果", "ja", 38, "html"),
+    FakeReport(
+        *("harbour/liquidity-2024", "Liquidity Review 2024: Harbour Banks", "en", 84, "pdf"),
+        *("Harbour Authority", "thematic review", "2024-06-30"),
+    ),
+    FakeReport(
+        *("fsr-2023.zh-Hans", "二〇二三年金融稳定监测报告", "zh-Hans", 126, "pdf"),
+        *("东陵金融局", "report", "2023"),
+    ),
+    FakeReport(
+        *("cyber-2024.zh-Hant", "金融機構資通安全檢查報告", "zh-Hant", 47, "docx"),
+        *("瀛洲金融監督署", "inspection report", "2024-03"),
+    ),
+    FakeReport(
+        *("aml-2023.ar", "التقرير السنوي لمكافحة غسل الأموال", "ar", 62, "pdf"),
+        *("وحدة المعلومات", "report", "2023-12-31"),
+    ),
+    FakeReport(
+        *("audit-2024.ja", "内部監査の高度化に関するモニタリング結果", "ja", 38, "html"),
+        *("", "thematic review", ""),
+    ),
 )
 
 ENGLISH = (
@@ -232,6 +264,7 @@ class FakeAssistant:
     loaded: bool = False
     asked: list[str] = field(default_factory=list)
     histories: list[tuple[str, ...]] = field(default_factory=list)
+    filtered: list[Filters] = field(default_factory=list)
     drafts: tuple[str, ...] = ()
 
     def ready(self) -> bool:
@@ -244,20 +277,37 @@ class FakeAssistant:
         self.loaded = True
         yield "done"
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         self.asked.append(question)
+        self.filtered.append(filters or Filters())
         time.sleep(self.pause)
         if question == "broken":
             raise IndexUnusable("The index in index/ is damaged. Build it again with `rag index`.")
         if question == "crash":
             raise ZeroDivisionError("secret detail")
+        if filters is not None and filters.issuer == "nobody":
+            return refuse(question)
         return ANSWERS.get(question) or refuse(question)
 
-    def ask_stream(self, question: str, *, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+    def ask_stream(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None
+    ) -> Iterator[str | Answer]:
         self.histories.append(tuple(history))
-        answer = self.ask(question)
+        answer = self.ask(question, filters=filters)
         yield from self.drafts
         yield answer
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        mode: Mode | None = None,
+        filters: Filters | None = None,
+    ) -> Retrieved:
+        language = filters.language if filters else None
+        hits = [hit for hit in HITS.values() if language in {None, hit.chunk.language}]
+        return Retrieved(question, "en", mode or "hybrid", tuple(hits[:k]), None)
 
     def documents(self) -> tuple[FakeReport, ...]:
         return REPORTS

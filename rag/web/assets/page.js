@@ -1,84 +1,83 @@
-// Numbers in an answer open the words they cite; cards lead back to their answer. Everything is
-// delegated from the document, because conversation and evidence are replaced as they grow.
-(() => {
-  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const behavior = () => (calm() ? "auto" : "smooth");
+// What the whole page does is delegated from the document, because its parts are replaced as they
+// grow. All scripts of this kind share one scope.
+const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const behavior = () => (calm() ? "auto" : "smooth");
+const find = (selector) => document.querySelector(selector);
+const asking = () => find("#main")?.offsetParent !== null;
 
-  const showTurn = (number) => {
-    for (const section of document.querySelectorAll(".evidence-turn")) {
-      section.hidden = section.dataset.turn !== number;
-    }
-  };
+// Where the app is, whatever stands before it on its way here.
+const address = (path) => {
+  const root = new URL(window.gradio_config?.root || ".", window.location.href);
+  return `${root.pathname.replace(/\/$/, "")}/${path}`;
+};
 
-  const openCitation = (cite) => {
-    const number = document.getElementById(cite.dataset.cite);
-    const card = number && number.closest(".card");
-    if (!card) return;
+const showTurn = (number) => {
+  for (const section of document.querySelectorAll(".evidence-turn")) {
+    section.hidden = section.dataset.turn !== number;
+  }
+};
+
+const citesOf = (id) => {
+  const turn = document.getElementById(id.split("-")[0]);
+  const marks = turn ? [...turn.querySelectorAll(".cite")] : [];
+  return [...new Set(marks.map((mark) => mark.dataset.cite))];
+};
+
+// The mark in the answer, the number and card in the list and the words in the card light up.
+const light = (id) => {
+  for (const other of document.querySelectorAll(".open")) other.classList.remove("open");
+  const number = document.getElementById(id);
+  const card = number?.closest(".card");
+  const parts = [...document.querySelectorAll(`.cite[data-cite="${id}"]`)];
+  if (card) {
     showTurn(card.closest(".evidence-turn").dataset.turn);
-    for (const other of document.querySelectorAll(".open")) other.classList.remove("open");
-    const marks = card.querySelectorAll(`mark[data-quote~="${cite.dataset.cite}"]`);
-    for (const part of [cite, card, number, ...marks]) part.classList.add("open");
-    const fits = card.offsetHeight < window.innerHeight * 0.6;
-    const target = fits || !marks.length ? card : marks[0];
-    target.scrollIntoView({ behavior: behavior(), block: fits ? "nearest" : "center" });
-    card.focus({ preventScroll: true });
-  };
+    parts.push(card, number, ...card.querySelectorAll(`mark[data-quote~="${id}"]`));
+  }
+  for (const part of parts) part.classList.add("open");
+  return card;
+};
 
-  const goBack = (id) => {
-    const turn = document.getElementById(id);
-    if (!turn) return;
-    turn.scrollIntoView({ behavior: behavior(), block: "start" });
-    const cite = turn.querySelector(".cite.open") || turn.querySelector(".cite");
-    if (cite) cite.focus({ preventScroll: true });
-  };
+// Where there is no page to see, the card in the list has the words.
+const openCard = (id) => {
+  const card = light(id);
+  if (!card) return;
+  const mark = card.querySelector("mark.open");
+  const fits = card.offsetHeight < window.innerHeight * 0.6;
+  const target = fits || !mark ? card : mark;
+  target.scrollIntoView({ behavior: behavior(), block: fits ? "nearest" : "center" });
+  card.focus({ preventScroll: true });
+};
 
-  const copy = async (button) => {
-    try {
-      await navigator.clipboard.writeText(button.dataset.copy);
-    } catch {
-      return;
-    }
-    const label = button.textContent;
-    button.textContent = button.dataset.done;
-    window.setTimeout(() => { button.textContent = label; }, 1600);
-  };
+const goTo = (id) => {
+  const turn = document.getElementById(id);
+  if (!turn) return;
+  showTurn(turn.dataset.turn);
+  turn.scrollIntoView({ behavior: behavior(), block: "start" });
+  const first = turn.querySelector(".cite.open, .cite") || turn;
+  first.focus({ preventScroll: true });
+};
 
-  // One question at a time: an empty one, one just sent and one sent before the last is answered
-  // stay in the field.
-  let sent = null;
-  const unanswered = () => {
-    const last = document.querySelector("#conversation .turn:last-of-type");
-    return last && !last.querySelector(".answer, .problem");
-  };
-  const holdBack = (event) => {
-    const field = document.querySelector("#question textarea");
-    const sends =
-      event.type === "click"
-        ? event.target.closest("#send")
-        : event.target === field && event.key === "Enter" && !event.shiftKey;
-    if (!sends || !field) return;
-    if (field.value.trim() && field.value !== sent && !unanswered()) {
-      sent = field.value;
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    field.focus();
-  };
-  document.addEventListener("keypress", holdBack, true);
-  document.addEventListener("click", holdBack, true);
-  document.addEventListener("input", () => { sent = null; }, true);
+const copy = async (button, text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return;
+  }
+  const label = button.textContent;
+  button.textContent = button.dataset.done;
+  window.setTimeout(() => { button.textContent = label; }, 1600);
+};
 
-  document.addEventListener("click", (event) => {
-    const cite = event.target.closest(".cite");
-    if (cite) return openCitation(cite);
-    const back = event.target.closest("[data-back]");
-    if (back) return goBack(back.dataset.back);
-    const copied = event.target.closest("[data-copy]");
-    if (copied) return copy(copied);
-    const turn = event.target.closest(".turn");
-    if (turn && document.querySelector(`.evidence-turn[data-turn="${turn.dataset.turn}"]`)) {
-      showTurn(turn.dataset.turn);
-    }
-  });
-})();
+document.addEventListener("click", (event) => {
+  const on = (selector) => event.target.closest(selector);
+  const back = on("[data-back]") || on("[data-jump]");
+  if (back) return goTo(back.dataset.back || back.dataset.jump);
+  const copied = on("[data-copy]");
+  if (copied) return copy(copied, copied.dataset.copy);
+  const link = on("[data-link]");
+  if (link) return copy(link, window.location.origin + address("") + link.dataset.link);
+  const turn = on(".turn");
+  if (turn && find(`.evidence-turn[data-turn="${turn.dataset.turn}"]`)) {
+    showTurn(turn.dataset.turn);
+  }
+});
