@@ -72,7 +72,7 @@ def closed_site(folder: Path, **more: Any) -> Site:
 
 def ask(client: httpx.Client, question: str) -> str:
     """The events of one question by Gradio's own interface, as text."""
-    taken = client.post("/gradio_api/call/ask", json={"data": [question]})
+    taken = client.post("/gradio_api/call/v2/ask", json={"question": question})
     if taken.status_code != 200:
         return taken.text
-    return client.get(f"/gradio_api/call/ask/{taken.json()['event_id']}").text
+    return client.get(f"/gradio_api/call/v2/ask/{taken.json()['event_id']}").text

@@ -89,7 +89,7 @@ def test_every_answer_tells_the_browser_what_to_hold_to(open_site: Running) -> N
 )
 def test_a_page_of_another_site_cannot_ask(open_site: Running, headers: dict[str, str]) -> None:
     with open_site.client() as client:
-        answer = client.post("/gradio_api/call/ask", json={"data": ["q"]}, headers=headers)
+        answer = client.post("/gradio_api/call/v2/ask", json={"question": "q"}, headers=headers)
         assert (answer.status_code, "another site" in answer.json()["detail"]) == (403, True)
 
 
@@ -97,7 +97,7 @@ def test_the_own_page_and_a_program_can_ask(open_site: Running) -> None:
     with open_site.client() as client:
         own = {"origin": open_site.address, "sec-fetch-site": "same-origin"}
         for headers in (own, {}):
-            taken = client.post("/gradio_api/call/ask", json={"data": ["q"]}, headers=headers)
+            taken = client.post("/gradio_api/call/v2/ask", json={"question": "q"}, headers=headers)
             assert taken.status_code == 200
 
 
@@ -288,7 +288,9 @@ def test_one_who_floods_is_told_to_wait_and_another_is_answered(tmp_path: Path) 
         site.signed_in("anna") as anna,
         site.signed_in("bert") as bert,
     ):
-        sent = [anna.post("/gradio_api/call/ask", json={"data": [f"wait {n}"]}) for n in range(200)]
+        sent = [
+            anna.post("/gradio_api/call/v2/ask", json={"question": f"wait {n}"}) for n in range(200)
+        ]
         taken = sum(answer.status_code == 200 for answer in sent)
         # Signing in took one of the 60 requests that may come at once; 120 + 60 come a minute.
         assert 59 <= taken < 200

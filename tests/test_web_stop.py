@@ -38,8 +38,8 @@ class Server:
 
     def take(self) -> str:
         """Send a question and return the address of its answer, once it is being answered."""
-        sent = self.client.post("/gradio_api/call/ask", json={"data": ["What colour?"]})
-        return f"/gradio_api/call/ask/{sent.json()['event_id']}"
+        sent = self.client.post("/gradio_api/call/v2/ask", json={"question": "What colour?"})
+        return f"/gradio_api/call/v2/ask/{sent.json()['event_id']}"
 
 
 @contextmanager
@@ -67,7 +67,9 @@ def test_an_answer_under_way_finishes_and_new_questions_are_turned_away() -> Non
             refused = server.client.get("/")
         assert refused.status_code == 503
         assert "being stopped" in refused.json()["detail"]
-        assert server.client.post("/gradio_api/call/ask", json={"data": ["q"]}).status_code == 503
+        assert (
+            server.client.post("/gradio_api/call/v2/ask", json={"question": "q"}).status_code == 503
+        )
         assert server.client.get("/healthz").status_code == 200
         assert server.client.get("/readyz").status_code == 503
         listener.join(20)

@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 from rag.errors import RagError
 from rag.evaluation.feedback import CitedQuote
 from rag.web.chat import QUESTION_LIMIT
+from rag.web.protocol import Sheets
+from rag.web.sheet import checksum
 
 
 class Feedback(Protocol):
@@ -29,18 +31,21 @@ class Judgement(BaseModel):
     document: str = Field(max_length=4096)
     start: int = Field(ge=0)
     end: int = Field(ge=0)
-    quote: str = Field(min_length=1, max_length=20_000)
+    check: int = Field(ge=0)
     good: bool
 
 
-def feedback_route(feedback: Feedback) -> APIRouter:
-    """The route ``/feedback``."""
+def feedback_route(feedback: Feedback, sheets: Sheets) -> APIRouter:
+    """The route ``/feedback``. Quotes are taken from ``sheets``: no other words are kept."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("/feedback")
     def judge(said: Judgement) -> Response:
-        citation = CitedQuote(said.document, said.start, said.end, said.quote)
         try:
+            quote = sheets.text(said.document, None).text[said.start : said.end]
+            if checksum(quote) != said.check:
+                raise RagError("The report was changed since. Ask again, and judge the new answer.")
+            citation = CitedQuote(said.document, said.start, said.end, quote)
             feedback.judge(said.question, citation, said.good)
         except RagError as error:
             return JSONResponse({"detail": str(error)}, 422)

@@ -67,9 +67,13 @@ def style() -> str:
     return "\n".join(asset(name) for name in _STYLES)
 
 
-def scripts() -> str:
-    """What the whole page does, beside the scripts of its parts; one scope holds it all."""
-    return "\n".join(["(() => {", *(asset(name) for name in _SCRIPTS), "})();"])
+def scripts(*, judged: bool = False) -> str:
+    """What the whole page does, beside the scripts of its parts; one scope holds it all.
+
+    ``judged``: citations can be judged.
+    """
+    names = (*_SCRIPTS, *(["judging.js"] if judged else []))
+    return "\n".join(["(() => {", *(asset(name) for name in names), "})();"])
 
 
 def asset(name: str) -> str:

@@ -86,7 +86,7 @@ def frame(
     head = texts_for(texts.language).title
     words = escape(json.dumps(texts.as_json(), ensure_ascii=False))
     loaded = f'<script src="/site/{escape(script)}" defer></script>' if script else ""
-    top = "" if within else _top(request, texts, head, sides)
+    top = _out(request, texts) if within else _top(request, texts, head, sides)
     return HTMLResponse(
         f'<!doctype html><html lang="{texts.language}" dir="{texts.direction}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -106,14 +106,19 @@ def _top(request: HTTPConnection, texts: SiteTexts, head: str, sides: Iterable[S
         f"{_CURRENT if side.address == here else ''}>{escape(side.title(texts))}</a>"
         for side in (_CHAT, *sides)
     )
-    name = person_of(request).name
-    out = (
-        f'<form method="post" action="/logout"><button class="quiet">{escape(texts.sign_out)}'
-        f" · <bdi>{escape(name)}</bdi></button></form>"
-        if name
-        else ""
-    )
+    out = _out(request, texts)
     return f"<header><strong>{escape(head)}</strong><nav>{links}</nav>{out}</header>"
+
+
+def _out(request: HTTPConnection, texts: SiteTexts) -> str:
+    """Signing out, where one signed in."""
+    name = person_of(request).name
+    if not name:
+        return ""
+    return (
+        f'<form class="out" method="post" action="/logout" target="_top"><button class="quiet">'
+        f"{escape(texts.sign_out)} · <bdi>{escape(name)}</bdi></button></form>"
+    )
 
 
 _CURRENT = ' aria-current="page"'

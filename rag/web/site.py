@@ -101,7 +101,7 @@ def make_site(
     if site.evaluation is not None:
         app.include_router(evaluate_page(site.evaluation, jobs[1], sides))
     if site.feedback is not None:
-        app.include_router(feedback_route(site.feedback))
+        app.include_router(feedback_route(site.feedback, sheets))
     if site.programs is not None:
         _add(app, site.programs(lambda: meter.question(asking())))
     gr.mount_gradio_app(
@@ -114,7 +114,7 @@ def make_site(
             pages=[*(extra_page(side) for side in sides), *pages],
         ),
         path="/",
-        **page_options(sheets),
+        **page_options(sheets, judged=site.feedback is not None),
     )
     gate = Gate(
         app,
