@@ -39,8 +39,10 @@ class Running:
 
 
 @contextmanager
-def running(assistant: Any, site: Site | None = None, **more: Any) -> Iterator[Running]:
-    served = make_site(assistant, FakeSheets(), site or Site(), **more)
+def running(
+    assistant: Any, site: Site | None = None, sheets: Any = None, **more: Any
+) -> Iterator[Running]:
+    served = make_site(assistant, sheets or FakeSheets(), site or Site(), **more)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

@@ -20,6 +20,8 @@ from rag.cli.serving import access_of
 from rag.cli.site import make_site_of
 from rag.config import Settings
 from rag.evaluation.queries import read_queries
+from rag.pictures import PageImages
+from rag.web.sheets import ReportSheets
 from rag.web.site_texts import SITE_TEXTS
 
 QUESTION = "How many hours did it take to notice the theft?"
@@ -48,7 +50,12 @@ def serve(folder: Path, **more: Any) -> Iterator[Place]:
     site = make_site_of(settings, assistant, encoder, access_of(settings), with_mcp=False)
     for _ in assistant.load():
         pass
-    with running(assistant, site, examples=[("en", QUESTION)]) as one:
+    with (
+        PageImages() as images,
+        running(
+            assistant, site, ReportSheets(assistant.index, images), examples=[("en", QUESTION)]
+        ) as one,
+    ):
         yield Place(one, corpus, index)
 
 
@@ -224,6 +231,7 @@ def test_a_file_is_dropped_and_asked_about_without_a_restart(
     library = page.frame_locator("iframe.side").first
     library.locator("#drop").wait_for()
     (shown,) = [frame for frame in page.frames if "/library" in frame.url]
+    shown.wait_for_load_state("load")
     shown.evaluate(
         """([good, bad]) => {
             const files = new DataTransfer();
@@ -236,9 +244,9 @@ def test_a_file_is_dropped_and_asked_about_without_a_restart(
         [PENGUINS, "MZ\u0090 no report"],
     )
     lines = library.locator("#files li")
-    lines.filter(has_text="penguins.txt").filter(has_text="Read; pages: 1").wait_for(timeout=60_000)
+    lines.filter(has_text="penguins.txt").filter(has_text="Read; pages: 1").wait_for(timeout=30_000)
     refused = lines.filter(has_text="<img src=x onerror=alert(1)>.pdf")
-    assert "That did not work: It is" in refused.inner_text()
+    assert "That did not work: Its content is plain text" in refused.inner_text()
     assert library.locator("#files img").count() == 0
     library.locator("#reports tr", has_text="penguins").wait_for()
     page.click("[data-page=ask]")

@@ -54,8 +54,9 @@ class Job:
         with self._lock:
             if work not in self._pending:
                 self._pending.append(work)
-            if self._thread is None:
+            if not self._state.running:
                 self._state = State(running=True)
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, daemon=True)
                 self._thread.start()
 
