@@ -187,6 +187,46 @@ def test_the_end_of_an_arabic_sentence_is_marked_on_its_own_line():
     assert around[0].bottom - around[1].bottom < 2 * around[0].height
 
 
+def test_a_full_stop_stands_with_its_sentence_although_the_pdf_has_it_before_the_figure():
+    # From right to left; in the PDF's order "ab.12" and, on the next line, ".3cd".
+    first = [*line("ab", 100, 50, rtl=True), *line(".12", 40, 50)]
+    glyphs = [*first, *line(".3", 80, 30), *line("cd", 70, 30, rtl=True)]
+    numbers = align(PageQuote("ab 12.\n3. cd", 0, 6), glyphs)
+    assert [glyphs[number].box.bottom for number in numbers] == [50] * 5
+
+
+def test_words_that_are_not_on_the_page_are_not_gathered_from_everywhere():
+    words = [
+        "this",
+        "quote",
+        "very",
+        "that",
+        "sentence",
+        "about",
+        "notice",
+        "where",
+        "there",
+        "length",
+    ]
+    glyphs = [glyph for row, word in enumerate(words) for glyph in line(word, 0, 900 - 90 * row)]
+    text = "notice very this where that quote about length sentence"
+    assert align(PageQuote(text, 0, len(text)), glyphs) == ()
+
+
+def test_the_marks_are_where_the_boxes_are(images: PageImages):
+    reading = read(RULES)
+    start = reading.text.index("Rule 4.2 The supplier")
+    ((number, quote),) = page_quotes(reading.text, reading.pages, start, start + 60)
+    image = images.picture(RULES, digest(RULES), number, [quote], width=600)
+    with PdfPages(RULES.read_bytes()) as pages:
+        across, up = pages._page(number).get_size()
+    scale = 600 / across
+    for box, (left, top, right, bottom) in zip(image.boxes[0], image.marks[0], strict=True):
+        wanted = (box.left * scale, (up - box.top) * scale, box.right * scale)
+        assert (left, top, right) == pytest.approx(wanted, abs=1)
+        assert bottom == pytest.approx((up - box.bottom) * scale, abs=1)
+
+
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the development reports are not beside this one")
 def test_real_reports_have_boxes_that_hold_their_quotes():

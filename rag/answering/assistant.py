@@ -21,6 +21,7 @@ from rag.answering.extraction import (
     with_neighbours,
 )
 from rag.answering.quoting import quoted, refused, sources
+from rag.answering.remembering import RememberedVectors
 from rag.answering.signs import Question, Signs
 from rag.answering.writing import Writer
 from rag.chunking import facts_line
@@ -98,6 +99,7 @@ class Assistant:
     ) -> None:
         self._root = root
         self._encoder = encoder
+        self._sentence_vectors = RememberedVectors(encoder.encode_passages)
         self._require = require
         self._mode: Mode = mode
         self._evidence = evidence or load_evidence()
@@ -253,7 +255,7 @@ class Assistant:
             candidates(found.hits, lambda name: index.document(name).reading),
             question,
             analyse=single_terms,
-            encode=self._encoder.encode_passages,
+            encode=self._sentence_vectors,
             describe=describe,
             likelihood=self._likelihood(found.language),
         )

@@ -9,8 +9,9 @@ looked for beside its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from rag.pictures.folding import FoldedPieces, fold_pieces, folded, is_dash, is_sign
 from rag.pictures.glyphs import Glyph, PageQuote, Rectangle
@@ -20,6 +21,9 @@ _CONTEXT = 80
 _AROUND = 40
 _SHORTEST_TILE = 4
 _ENOUGH = 0.6
+_LONG_RUN = 8
+_IN_RUNS = 0.3
+_MOST_JUMPS = 3
 _FAR = 0.5
 _FAR_ON_LINE = 12.0
 
@@ -51,8 +55,31 @@ def align(quote: PageQuote, glyphs: Sequence[Glyph]) -> tuple[int, ...]:
     }
     if sum(place is not None for place in found) < _ENOUGH * (last - first):
         return ()
+    # Words and letters alone stand on every page, here and there.
+    if _in_long_runs(found) < _IN_RUNS * (last - first) and _jumps(numbers, glyphs) > _MOST_JUMPS:
+        return ()
     _bring_home_ends(numbers, glyphs)
     return tuple(dict.fromkeys(_with_dashes(quote, numbers, glyphs)))
+
+
+def _in_long_runs(found: Sequence[int | None]) -> int:
+    """How many characters stand in runs that the page has without a gap."""
+    total = run = 0
+    for place, following in zip(found, [*found[1:], None], strict=True):
+        run += place is not None
+        if place is None or following != place + 1:
+            total += run if run >= _LONG_RUN else 0
+            run = 0
+    return total
+
+
+def _jumps(numbers: Mapping[int, int], glyphs: Sequence[Glyph]) -> int:
+    """How often the next character stands more than two lines above or below."""
+    boxes = [glyphs[numbers[place]].box for place in sorted(numbers)]
+    return sum(
+        max(one.bottom - other.top, other.bottom - one.top) > 2 * max(one.height, other.height)
+        for one, other in pairwise(boxes)
+    )
 
 
 def _bring_home_ends(numbers: dict[int, int], glyphs: Sequence[Glyph]) -> None:
