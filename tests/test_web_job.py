@@ -1,4 +1,4 @@
-"""Work in the background: one at a time, its progress and its failures told, ended with the server."""
+"""Work in the background: one at a time, told while it goes on, ended with the server."""
 
 from __future__ import annotations
 
