@@ -110,8 +110,9 @@ def access_of(settings: Settings) -> Access:
     if access.passwords and access.passwords.warning:
         say(access.passwords.warning)
     if not local and not access.closed:
+        also = " and change the library" if settings.library == "edit" else ""
         say(
-            f"Anyone who reaches {settings.host} may ask. `rag passwd NAME --auth FILE` and the "
+            f"Anyone who reaches {settings.host} may ask{also}. `rag passwd NAME --auth FILE` and the "
             "setting `auth` let people sign in."
         )
     return access

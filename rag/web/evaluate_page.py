@@ -151,7 +151,7 @@ def _form(texts: SiteTexts, names: list[str]) -> str:
     options = "".join(f"<option>{escape(name)}</option>" for name in names)
     chosen = (
         f'<label>{escape(texts.queries)} <select id="file">{options}</select></label>'
-        f'<button id="run">{escape(texts.run)}</button>'
+        f'<button id="run" disabled>{escape(texts.run)}</button>'
         if names
         else ""
     )

@@ -156,7 +156,7 @@ def _body(texts: SiteTexts, *, edits: bool, suffixes: list[str]) -> str:
     if not edits:
         return hint
     return (
-        f'{hint}<div class="drop" id="drop"><p>{escape(texts.drop)}</p>'
+        f'{hint}<div class="drop" id="drop" hidden><p>{escape(texts.drop)}</p>'
         f'<input type="file" id="choose" multiple accept="{escape(",".join(suffixes))}">'
         f'<label class="button" for="choose">{escape(texts.choose)}</label></div>'
         '<ul class="files" id="files" aria-live="polite"></ul>'

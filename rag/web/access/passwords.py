@@ -78,7 +78,7 @@ class PasswordFile:
         self._stamp = self._stamped()
         self._hashes = _read(path)
         # A try with an unknown name must take as long as one with a known one.
-        self._nobody = make_hash(secrets.token_hex(16))
+        self._nobody = make_hash(secrets.token_hex(16), cost=_cost(self._hashes))
 
     @property
     def warning(self) -> str:
@@ -150,6 +150,12 @@ def _read(path: Path) -> dict[str, str]:
     if not hashes:
         raise ConfigError(f"{path} names nobody. Add a person with `rag passwd NAME`.")
     return hashes
+
+
+def _cost(hashes: dict[str, str]) -> int:
+    """The cost of the dearest hash; those that cost too much match nothing, at no cost."""
+    found = (_HASH.fullmatch(made) for made in hashes.values())
+    return max((cost for one in found if one and (cost := int(one[1])) <= _MOST_COST), default=COST)
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigError:

@@ -145,4 +145,6 @@
     event.target.value = "";
   });
   element("build").addEventListener("click", () => build([]));
+  // Until now a file dropped here would have been opened instead of sent.
+  drop.hidden = false;
 })();
