@@ -112,8 +112,8 @@ def access_of(settings: Settings) -> Access:
     if not local and not access.closed:
         also = " and change the library" if settings.library == "edit" else ""
         say(
-            f"Anyone who reaches {settings.host} may ask{also}. `rag passwd NAME --auth FILE` and the "
-            "setting `auth` let people sign in."
+            f"Anyone who reaches {settings.host} may ask{also}. `rag passwd NAME --auth FILE` and "
+            "the setting `auth` let people sign in."
         )
     return access
 
