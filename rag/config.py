@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -25,6 +27,9 @@ Mode = Literal["hybrid", "dense", "bm25"]
 BackendName = Literal["auto", "onnx", "torch"]
 Unverified = Literal["remove", "mark"]
 OcrName = Literal["auto", "off"]
+LibraryName = Literal["off", "read", "edit"]
+# In the environment a list is written with commas, not as JSON.
+Names = Annotated[tuple[str, ...], NoDecode]
 CONFIG_FILE = Path("rag.toml")
 RECORD_FILE = Path("record.jsonl")
 _NO_SETTING = frozenset({"RAG_DEBUG"})
@@ -132,6 +137,41 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="the address the chat is served at")
     port: int = Field(7860, ge=1, le=65535, description="the port the chat is served at")
+    auth: Path | None = Field(
+        None,
+        description="a file of names and password hashes, made by `rag passwd NAME`; one then "
+        "signs in",
+    )
+    auth_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="a header in which a trusted proxy names the person, such as "
+        "`X-Forwarded-User`",
+    )
+    trusted_proxy: Names = Field(
+        (),
+        description="addresses or networks of proxies whose `X-Forwarded-…` headers are believed; "
+        "commas between several",
+    )
+    hosts: Names = Field(
+        (),
+        description="names the server may be reached by; without them any, but on `127.0.0.1` "
+        "only that of this machine",
+    )
+    questions_per_minute: int = Field(
+        60, ge=0, description="questions one person may ask a minute; 0 is any number"
+    )
+    library: LibraryName = Field(
+        "read",
+        description="the page of reports: `read` shows it, `edit` also adds and removes reports "
+        "and runs evaluations, `off` leaves it out",
+    )
+    editors: Names = Field(
+        (), description="names of those who may edit the library, where people sign in"
+    )
+    upload_mb: int = Field(
+        100, ge=1, le=4096, description="the largest report that may be added in the browser, in MB"
+    )
 
     @field_validator("record", mode="before")
     @classmethod
@@ -141,6 +181,21 @@ class Settings(BaseSettings):
             return RECORD_FILE if value else None
         if isinstance(value, str):
             return {"on": RECORD_FILE, "off": None, "": None}.get(value.strip().lower(), value)
+        return value
+
+    @field_validator("trusted_proxy", "hosts", "editors", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        """One text with commas as the names in it."""
+        if isinstance(value, str):
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        return value
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one, strict=False)
         return value
 
     @model_validator(mode="after")

@@ -9,7 +9,9 @@ quote begins on. Fields may be added; those that stand here do not change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 from rag.schema import Answer, Checks, Citation, Hit, Page, Sentence
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import typer
 
-from rag.cli.asking import ask, search, serve
+from rag.cli.asking import ask, search
 from rag.cli.corpus import build_index, info, rollback, show, verify
 from rag.cli.measuring import audit, evaluate
+from rag.cli.serving import mcp, passwd, serve
 from rag.errors import RagError
 
 __all__ = ["app", "main"]
@@ -32,6 +33,8 @@ for name, command in (
     ("ask", ask),
     ("eval", evaluate),
     ("serve", serve),
+    ("mcp", mcp),
+    ("passwd", passwd),
     ("show", show),
     ("info", info),
     ("verify", verify),

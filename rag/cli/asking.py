@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rag.cli.options import IndexOption, JsonOption, ModeChoice, assistant_of, settings_of
-
-# A picture of a page has about 200 kB.
-_KEPT_PICTURES = 64
 
 
 def search(
@@ -90,30 +86,3 @@ def ask(
         wording = wording_for(export_language or answer.language)
         write_dossier(export, make_dossier(assistant, answer), wording, overwrite=force)
         say(f"The dossier is in {export}.")
-
-
-def serve(
-    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port.")] = None,
-    index: IndexOption = None,
-) -> None:
-    """Serve the web chat."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from rag.assembly import make_export
-    from rag.pictures import PageImages
-    from rag.web.examples import EXAMPLES
-    from rag.web.server import serve as serve_web
-    from rag.web.sheets import ReportSheets
-
-    settings = settings_of(index=index, host=host, port=port)
-    assistant = assistant_of(settings, recorded=True)
-    assistant.index()
-    with PageImages(kept=_KEPT_PICTURES) as images:
-        serve_web(
-            assistant,
-            ReportSheets(assistant.index, images),
-            host=settings.host,
-            port=settings.port,
-            examples=EXAMPLES,
-            export=make_export(assistant, images),
-        )

@@ -20,6 +20,9 @@ ANSWER_METRICS = (
 )
 """In the order in which they are reported."""
 
+REJECTED_CITED = "rejected_cited"
+"""Reported after them where queries have places that do not answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerOutcome:
@@ -27,7 +30,9 @@ class AnswerOutcome:
 
     ``contains_answer`` is None where the query expects no string. ``items_met`` of ``items``
     evidence items are met by a citation; ``exact`` of ``citations`` quote their document to the
-    character. ``evidence``, 0 to 1, is how likely the best sentence found answers.
+    character. ``evidence``, 0 to 1, is how likely the best sentence found answers. ``open`` says
+    that nothing is known of a right answer; of ``rejected`` places that do not answer,
+    ``rejected_cited`` are cited.
     """
 
     answerable: bool
@@ -39,12 +44,19 @@ class AnswerOutcome:
     exact: int
     citations: int
     evidence: float = 0.0
+    open: bool = False
+    rejected: int = 0
+    rejected_cited: int = 0
 
 
 def judge(
-    answer: Answer, query: Query, items: Sequence[Item], documents: Documents
+    answer: Answer,
+    query: Query,
+    items: Sequence[Item],
+    documents: Documents,
+    rejected: Sequence[Item] = (),
 ) -> AnswerOutcome:
-    """Hold ``answer`` against ``query`` and the places of its evidence.
+    """Hold ``answer`` against ``query``, the places of its evidence and those ``rejected``.
 
     An expected string counts when it occurs in the answer or in a quote it cites, after NFKC,
     without white space and case, and with every script's digits as 0 to 9. A refusal contains
@@ -61,15 +73,16 @@ def judge(
         refused=answer.refused,
         text=answer.text,
         contains_answer=contains,
-        items_met=sum(
-            any(item.met_by(c.document, c.start, c.end) for c in answer.citations) for item in items
-        ),
+        items_met=_met(items, answer),
         items=len(items),
         exact=sum(
             _is_exact(c.document, c.start, c.end, c.quote, documents) for c in answer.citations
         ),
         citations=len(answer.citations),
         evidence=answer.evidence,
+        open=query.open,
+        rejected=len(rejected),
+        rejected_cited=_met(rejected, answer),
     )
 
 
@@ -80,12 +93,16 @@ def answer_metrics(outcomes: Sequence[AnswerOutcome]) -> dict[str, float | None]
     - citation_recall: of all evidence items, those met by a citation;
     - citations_exact: of all citations, those whose quote is the document's text;
     - false_answer_rate: of the unanswerable queries, those that were answered;
-    - false_refusal_rate: of the answerable queries, those that were refused.
+    - false_refusal_rate: of the answerable queries, those that were refused;
+    - rejected_cited, where there are any: of all rejected places, those cited again.
+
+    A query that is ``open`` counts for citations_exact and rejected_cited alone.
     """
     answerable = [outcome for outcome in outcomes if outcome.answerable]
-    unanswerable = [outcome for outcome in outcomes if not outcome.answerable]
+    unanswerable = [outcome for outcome in outcomes if not (outcome.answerable or outcome.open)]
+    rejected = sum(outcome.rejected for outcome in outcomes)
     expecting = [o for o in answerable if o.contains_answer is not None]
-    return {
+    metrics = {
         "contains_answer": _share(
             sum(o.contains_answer is True for o in expecting), len(expecting)
         ),
@@ -98,6 +115,16 @@ def answer_metrics(outcomes: Sequence[AnswerOutcome]) -> dict[str, float | None]
         "false_answer_rate": _share(sum(not o.refused for o in unanswerable), len(unanswerable)),
         "false_refusal_rate": _share(sum(o.refused for o in answerable), len(answerable)),
     }
+    if rejected:
+        metrics[REJECTED_CITED] = _share(sum(o.rejected_cited for o in outcomes), rejected)
+    return metrics
+
+
+def _met(items: Sequence[Item], answer: Answer) -> int:
+    """How many of ``items`` a citation lies on."""
+    return sum(
+        any(item.met_by(c.document, c.start, c.end) for c in answer.citations) for item in items
+    )
 
 
 def _share(part: int, whole: int) -> float | None:

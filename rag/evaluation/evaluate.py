@@ -25,8 +25,11 @@ def evaluate_queries(
     ask: Callable[[str], Answer] | None = None,
     mode: str = "hybrid",
     progress: Callable[[int, int], None] | None = None,
+    rejected: Mapping[str, tuple[Item, ...]] | None = None,
 ) -> EvaluationResult:
     """Measure ``search`` and, where given, ``ask`` with ``queries``.
+
+    ``rejected`` are, by query, the places that do not answer.
 
     ``search`` gives the hits of a question, best first; 20 of them fill the recall curve, fewer
     than 10 lower the metrics. ``progress(done, all)`` is called after every query.
@@ -38,7 +41,13 @@ def evaluate_queries(
         hits[query.id] = tuple(search(query.query))
         if ask is not None:
             answer = ask(query.query)
-            outcomes[query.id] = judge(answer, query, located.items[query.id], located.documents)
+            outcomes[query.id] = judge(
+                answer,
+                query,
+                located.items[query.id],
+                located.documents,
+                (rejected or {}).get(query.id, ()),
+            )
         if progress is not None:
             progress(done, len(queries))
     return _summary(
@@ -109,6 +118,7 @@ def _summary(
                 ),
                 found=_found(found, items),
                 answer=None if outcomes is None else outcomes[query.id],
+                open=query.open,
             )
         )
     return summarise(

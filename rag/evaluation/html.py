@@ -179,9 +179,10 @@ def _answers(results: Sequence[EvaluationResult]) -> str:
     measured = [(result.mode, result.answers) for result in results if result.answers is not None]
     if not measured:
         return ""
+    names = dict.fromkeys([*ANSWER_METRICS, *(name for _, values in measured for name in values)])
     rows = [
-        [name.replace("_", " "), *(figure(values[name]) for _, values in measured)]
-        for name in ANSWER_METRICS
+        [name.replace("_", " "), *(figure(values.get(name)) for _, values in measured)]
+        for name in names
     ]
     return _table(["", *(escape(mode) for mode, _ in measured)], rows)
 
@@ -194,7 +195,7 @@ def _scores(result: EvaluationResult, threshold: float | None) -> str:
         )
         for name, cases in (
             ("answerable", result.answerable),
-            ("unanswerable", [case for case in result.cases if not case.answerable]),
+            ("unanswerable", [c for c in result.cases if not (c.answerable or c.open)]),
         )
     ]
     rows = [(name, points) for name, points in rows if points]
@@ -225,7 +226,9 @@ def _wrongly(result: EvaluationResult, *, answered: bool) -> str:
     return "".join(
         _entry(case, (_expected(case) if case.answerable else "") + _given(case.answer.text))
         for case in result.cases
-        if case.answer is not None and answered not in (case.answerable, case.answer.refused)
+        if case.answer is not None
+        and not case.open
+        and answered not in (case.answerable, case.answer.refused)
     )
 
 

@@ -47,8 +47,9 @@ class Evidence:
 class Query:
     """A test query. Without ``evidence`` the right answer is a refusal.
 
-    ``answers`` are strings of which a right answer contains one; ``kind`` is the file's own
-    grouping of queries, empty where it has none.
+    ``rejected`` are places that a person found not to answer; where there are such and no evidence,
+    nothing is known of a right answer. ``answers`` are strings of which a right answer contains
+    one; ``kind`` is the file's own grouping of queries, empty where it has none.
     """
 
     id: str
@@ -57,11 +58,17 @@ class Query:
     answers: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     kind: str = ""
+    rejected: tuple[Reference, ...] = ()
 
     @property
     def answerable(self) -> bool:
         """Whether the corpus has evidence for it."""
         return bool(self.evidence)
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is known of a right answer, but of wrong ones."""
+        return bool(self.rejected) and not self.evidence
 
 
 def read_queries(path: Path) -> tuple[Query, ...]:
@@ -125,6 +132,10 @@ def _query(line: str) -> Query:
             for i, item in enumerate(_list(entry, "evidence"), start=1)
         ),
         kind=_string(entry, "kind") if "kind" in entry else "",
+        rejected=tuple(
+            _reference(item, f"rejected {i}")
+            for i, item in enumerate(_list(entry, "rejected") if "rejected" in entry else (), 1)
+        ),
     )
 
 

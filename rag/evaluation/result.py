@@ -48,6 +48,7 @@ class Case:
     ranking: tuple[tuple[str, float], ...] = ()
     found: tuple[Found, ...] = ()
     answer: AnswerOutcome | None = None
+    open: bool = False
 
     @property
     def answerable(self) -> bool:

@@ -14,6 +14,7 @@ from rag.errors import QueryFileError
 from rag.evaluation.beir import evaluate_run, load_beir
 from rag.evaluation.beir_run import Encoder, Ranker
 from rag.evaluation.evaluate import evaluate_queries, evaluate_ranking
+from rag.evaluation.feedback import locate_rejected, settled
 from rag.evaluation.locate import locate
 from rag.evaluation.queries import Query, read_queries
 from rag.evaluation.result import EvaluationResult
@@ -55,8 +56,11 @@ def measure_queries(
     With ``baseline``, a TREC run, its result comes last under the file's name. Raises
     QueryFileError for a malformed file and for evidence that the corpus does not have.
     """
-    queries = _with_codes(read_queries(file))
-    located = locate(queries, IndexDocuments(assistant.index()), _passage_language)
+    documents = IndexDocuments(assistant.index())
+    queries, lost = settled(_with_codes(read_queries(file)), documents)
+    located = locate(queries, documents, _passage_language)
+    located = replace(located, notes=(*lost, *located.notes))
+    rejected = locate_rejected(queries, documents)
     results: list[EvaluationResult] = []
     for mode in modes:
         advance = progress(f"asking, {mode}", len(queries))
@@ -68,6 +72,7 @@ def measure_queries(
                 ask=assistant.ask if mode == modes[0] else None,
                 mode=mode,
                 progress=_step(advance),
+                rejected=rejected,
             )
         )
     if baseline is not None:

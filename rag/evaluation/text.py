@@ -83,7 +83,8 @@ def _answers(results: Sequence[EvaluationResult]) -> str:
     if not measured:
         return ""
     rows = [["answers", *(mode for mode, _ in measured)]]
-    rows += [[name, *(figure(values[name]) for _, values in measured)] for name in ANSWER_METRICS]
+    names = dict.fromkeys([*ANSWER_METRICS, *(name for _, values in measured for name in values)])
+    rows += [[name, *(figure(values.get(name)) for _, values in measured)] for name in names]
     return table(rows)
 
 

@@ -85,21 +85,22 @@ def build_app(
     return app
 
 
-def launch_options(sheets: Sheets) -> dict[str, Any]:
-    """What ``Blocks.launch`` needs so that the page looks and behaves as built, on its own."""
+def page_options(sheets: Sheets, *, judged: bool = False) -> dict[str, Any]:
+    """What ``gr.mount_gradio_app`` needs so that the page looks and behaves as built.
+
+    ``judged``: citations can be judged.
+    """
     return {
         "theme": gr.themes.Base(font=SANS, font_mono=MONO),
         # Not as ``css``, which Gradio rewrites: it scopes every selector, and those in media
         # queries wrongly.
-        "head": f"<style>{style()}</style><script>{scripts()}</script>",
+        "head": f"<style>{style()}</style><script>{scripts(judged=judged)}</script>",
         "app_kwargs": {"routes": sheet_routes(sheets)},
-        "share": False,
         # The page's own addresses are Python's to answer.
         "ssr_mode": False,
         "run_history": False,
         "enable_monitoring": False,
         "footer_links": [],
-        "quiet": True,
     }
 
 

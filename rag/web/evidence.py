@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from rag.schema import Answer, Chunk, Citation, Hit
+from rag.web.judging import judging_html
 from rag.web.passage import Quote, language_attributes, passage_html
 from rag.web.protocol import Report
 from rag.web.render import Turn, place_attributes
@@ -57,7 +58,10 @@ def _evidence_of(
     number: int, answer: Answer, texts: Texts, titles: Mapping[str, str], *, visible: bool
 ) -> str:
     hidden = "" if visible else " hidden"
-    cards = "".join(_cited_card(number, card, texts, titles) for card in _cards(answer))
+    cards = "".join(
+        _cited_card(number, card, texts, titles, answer.searched or answer.query)
+        for card in _cards(answer)
+    )
     rest = [hit for hit in answer.hits if not any(_holds(hit, c) for c in answer.citations)]
     listed = "".join(_hit_card(hit, texts, titles) for hit in rest[:SHOWN_HITS])
     if answer.refused:
@@ -93,7 +97,9 @@ def _cards(answer: Answer) -> Iterator[_Card]:
         yield _Card(chunk, tuple(citations))
 
 
-def _cited_card(number: int, card: _Card, texts: Texts, titles: Mapping[str, str]) -> str:
+def _cited_card(
+    number: int, card: _Card, texts: Texts, titles: Mapping[str, str], question: str
+) -> str:
     first = card.citations[0]
     text = card.chunk.text if card.chunk else first.quote
     offset = card.chunk.start if card.chunk else first.start
@@ -119,6 +125,7 @@ def _cited_card(number: int, card: _Card, texts: Texts, titles: Mapping[str, str
         f"{_warning(first, texts)}"
         f'<footer><button type="button" class="quiet" data-open="t{number}-c{first.id}">'
         f"{escape(show)}</button>{_copy_buttons(card, texts)}"
+        f"{judging_html(card.citations, question, texts.language)}"
         f'<button type="button" class="quiet back" data-back="t{number}">{escape(texts.back)}'
         f"</button></footer></article>"
     )

@@ -9,10 +9,12 @@ from rag.web.frame_texts import frame_texts
 from rag.web.texts import TEXTS, Texts
 from rag.web.wording import interface_attributes
 
+ASSETS = Path(__file__).parent / "assets"
+"""The folder of style sheets and scripts."""
+
 # In order: later ones say more exactly what earlier ones said.
 _STYLES = ("style.css", "narrowing.css", "sheet.css", "narrow.css")
 _SCRIPTS = ("page.js", "composer.js", "sheets.js", "keyboard.js", "connection.js")
-_ASSETS = Path(__file__).parent / "assets"
 
 SANS = [
     "system-ui",
@@ -65,11 +67,15 @@ def style() -> str:
     return "\n".join(asset(name) for name in _STYLES)
 
 
-def scripts() -> str:
-    """What the whole page does, beside the scripts of its parts; one scope holds it all."""
-    return "\n".join(["(() => {", *(asset(name) for name in _SCRIPTS), "})();"])
+def scripts(*, judged: bool = False) -> str:
+    """What the whole page does, beside the scripts of its parts; one scope holds it all.
+
+    ``judged``: citations can be judged.
+    """
+    names = (*_SCRIPTS, *(["judging.js"] if judged else []))
+    return "\n".join(["(() => {", *(asset(name) for name in names), "})();"])
 
 
 def asset(name: str) -> str:
     """The text of a style sheet or script of ``assets``."""
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    return (ASSETS / name).read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 from rag.web.texts import TEXTS
 
@@ -11,6 +12,12 @@ def requested_language(query: Mapping[str, str], headers: Mapping[str, str]) -> 
     """The interface language named in an address, or else the one that the browser asks for."""
     named = query.get("lang", "")
     return named if named in TEXTS else choose_language(headers.get("accept-language", ""))
+
+
+def spoken(headers: Mapping[str, str]) -> str:
+    """The interface language of the page that sends a request with these headers."""
+    sender = urlsplit(headers.get("referer", "")).query
+    return requested_language(dict(parse_qsl(sender)), headers)
 
 
 def choose_language(accepted: str) -> str:
