@@ -1,8 +1,10 @@
 """Passages to the sentences that answer.
 
 A sentence is judged by its cosine with the question, by the question's terms that it and its
-surroundings have, and by its passage's rank; ``rag.answering.evidence`` makes a probability
-of them. A row of a table is read with its header: alone it does not say what its numbers are.
+surroundings have, by the words of the question that have a match in it and in its passage, and by
+its passage's rank; ``rag.answering.evidence`` makes a probability of them. Sentences are read in
+their passage, so that "it" means what it stands for (late chunking; Günther et al. 2024, arXiv
+2409.04701). A row of a table is read with its header: alone it does not say what its numbers are.
 """
 
 from __future__ import annotations
@@ -13,17 +15,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.signs import Question, Signs
+from rag.answering.interaction import PassageTokens, best_matches
+from rag.answering.signs import Question, Signs, numbers
+from rag.encoder import unit
 from rag.schema import Hit, Reading, Table
 from rag.sentences import sentence_spans
 
 Analyse = Callable[[str, str], Sequence[str]]
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
+Read = Callable[[Sequence[tuple[str, str, str]]], Sequence[PassageTokens]]
+"""The lines above passages, their texts and languages to their tokens."""
+
 Describe = Callable[[Hit], str]
 Likelihood = Callable[[Signs, str], float]
 """From the signs and the sentence's language, 0 to 1."""
 
 _SHORTEST = 6
+
+_WEAK = 0.25
+"""The quantile of the matches of the question's words that tells whether one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,9 @@ class Candidate:
     header: tuple[int, int] | None = None
     header_text: str = ""
     score: float = 0.0
+
+
+Weighed = tuple[Candidate, Signs]
 
 
 def candidates(hits: Sequence[Hit], reading_of: Callable[[str], Reading]) -> list[Candidate]:
@@ -102,21 +115,21 @@ def weigh(
     question: Question,
     *,
     analyse: Analyse,
-    encode: Encode,
+    read: Read,
     describe: Describe,
     likelihood: Likelihood,
-) -> list[Candidate]:
-    """``sentences`` with their scores, best first, ties in their order.
+) -> list[Weighed]:
+    """``sentences`` with their scores and signs, best first, ties in their order.
 
-    ``encode`` gives unit vectors (n, d) of texts in their languages; ``describe`` the facts of the
-    report of a passage, as text.
+    ``read`` gives the tokens of passages, ``describe`` the facts of the report of a passage, as
+    text.
     """
-    signs = signs_of(sentences, question, analyse=analyse, encode=encode, describe=describe)
+    signs = signs_of(sentences, question, analyse=analyse, read=read, describe=describe)
     scored = [
-        replace(sentence, score=likelihood(one, sentence.hit.chunk.language))
+        (replace(sentence, score=likelihood(one, sentence.hit.chunk.language)), one)
         for sentence, one in zip(sentences, signs, strict=True)
     ]
-    return sorted(scored, key=lambda sentence: -sentence.score)
+    return sorted(scored, key=lambda weighed: -weighed[0].score)
 
 
 def signs_of(
@@ -124,44 +137,116 @@ def signs_of(
     question: Question,
     *,
     analyse: Analyse,
-    encode: Encode,
+    read: Read,
     describe: Describe,
 ) -> list[Signs]:
     """What is known of each sentence and the question, in the order of ``sentences``."""
-    if not sentences:
+    hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())
+    if not hits:
         return []
-    languages = [sentence.hit.chunk.language for sentence in sentences]
-    vectors = encode([_read_with_header(sentence) for sentence in sentences], languages)
-    cosines = vectors @ question.vector
-    best = max(sentence.hit.score for sentence in sentences)
-    absent: dict[str, float] = {}
+    above = [_above(hit, describe(hit)) for hit in hits]
+    tokens = read(
+        [(lines, h.chunk.text, h.chunk.language) for lines, h in zip(above, hits, strict=True)]
+    )
+    passages = [
+        _of_whole(hit, lines, read_, question)
+        for hit, lines, read_ in zip(hits, above, tokens, strict=True)
+    ]
+    of_hit = dict(zip((hit.chunk.id for hit in hits), _compared(passages), strict=True))
+    best = max(hit.score for hit in hits)
     found = []
-    for sentence, language, cosine in zip(sentences, languages, cosines, strict=True):
-        hit = sentence.hit
-        if hit.chunk.id not in absent:
-            absent[hit.chunk.id] = question.absent(_whole(hit, describe(hit)))
+    for sentence in sentences:
+        hit, language = sentence.hit, sentence.hit.chunk.language
+        passage = of_hit[hit.chunk.id]
         own = frozenset(analyse(_read_with_header(sentence), language))
         around = own.union(
             analyse(sentence.paragraph, language), analyse(" ".join(hit.chunk.section), language)
         )
+        cosine, near = passage.sentence(sentence, question)
         found.append(
             Signs(
-                cosine=float(cosine),
+                cosine=cosine,
                 coverage=question.share(own),
                 context=question.share(around),
                 behind=best - hit.score,
-                passage=float(cosine) if hit.cosine is None else hit.cosine,
-                absent=absent[hit.chunk.id],
+                passage=cosine if hit.cosine is None else hit.cosine,
+                absent=passage.absent,
                 lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
+                near=near,
+                late=passage.late,
+                weakest=passage.weakest,
+                spread=passage.spread,
+                ahead=passage.ahead,
+                unnamed=passage.unnamed,
+                unknown=question.unknown,
             )
         )
     return found
 
 
-def _whole(hit: Hit, facts: str) -> str:
-    """The passage with its headings, its table's header and its report's facts."""
-    chunk = hit.chunk
-    return "\n".join([facts, *chunk.section, chunk.header, chunk.text])
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What is known of a passage; the numbers are those of ``Signs``."""
+
+    tokens: PassageTokens
+    words: NDArray[np.float32]
+    absent: float
+    unnamed: float
+    late: float
+    weakest: float
+    spread: float = 0.0
+    ahead: float = 0.0
+
+    def sentence(self, sentence: Candidate, question: Question) -> tuple[float, float]:
+        """The sentence's cosine with the question, and how near it is to the question's words."""
+        start = sentence.hit.chunk.start
+        inside = self.tokens.within([(sentence.start - start, sentence.end - start)])
+        if not inside.any():
+            return sentence.hit.cosine or 0.0, 0.0
+        vector = unit(self.tokens.vectors[inside].mean(axis=0, keepdims=True))[0]
+        if sentence.header is not None:
+            first, last = sentence.header
+            # A header on another page stands in the lines above the passage.
+            inside |= self.tokens.within([(first - start, last - start)]) | (
+                (self.tokens.spans[:, 0] < 0) & (first < start)
+            )
+        near = _mean(best_matches(question.words, self.words[inside]))
+        return float(vector @ question.vector), near
+
+
+def _of_whole(hit: Hit, above: str, tokens: PassageTokens, question: Question) -> _Passage:
+    whole = f"{above}\n{hit.chunk.text}"
+    words = unit(tokens.vectors)
+    matches = best_matches(question.words, words)
+    return _Passage(
+        tokens,
+        words,
+        absent=question.absent(whole),
+        unnamed=question.unnamed(whole),
+        late=_mean(matches),
+        weakest=float(np.quantile(matches, _WEAK)) if len(matches) else 0.0,
+    )
+
+
+def _compared(passages: Sequence[_Passage]) -> list[_Passage]:
+    """``passages``, at least one, each held against the others."""
+    late = np.array([passage.late for passage in passages])
+    if len(late) == 1:
+        return list(passages)
+    others = [float(np.delete(late, place).max()) for place in range(len(late))]
+    return [
+        replace(passage, spread=passage.late - float(late.mean()), ahead=passage.late - other)
+        for passage, other in zip(passages, others, strict=True)
+    ]
+
+
+def _mean(values: NDArray[np.float32]) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _above(hit: Hit, facts: str) -> str:
+    """The lines that a passage stands under: its report's facts, its headings, its header."""
+    return "\n".join(filter(None, [facts, *hit.chunk.section, hit.chunk.header]))
 
 
 def _read_with_header(sentence: Candidate) -> str:
@@ -177,7 +262,8 @@ def choose(
     """The best sentence and up to ``most - 1`` others that say something else.
 
     Another one's odds must be at least ``margin`` times those of the best. Two say the same when
-    they share more than ``same`` of the terms of the shorter.
+    they share more than ``same`` of the terms of the shorter, and neither has a number that the
+    other lacks: so reports that contradict each other stand side by side.
     """
     chosen: list[Candidate] = []
     term_sets: list[set[str]] = []
@@ -185,7 +271,10 @@ def choose(
         if len(chosen) == most or (chosen and _odds(sentence) < _odds(chosen[0]) * margin):
             break
         own = set(analyse(sentence.text, sentence.hit.chunk.language))
-        if any(_overlap(own, other) > same for other in term_sets):
+        if any(
+            _overlap(own, other) > same and numbers(sentence.text) == numbers(said.text)
+            for other, said in zip(term_sets, chosen, strict=True)
+        ):
             continue
         chosen.append(sentence)
         term_sets.append(own)

@@ -27,9 +27,12 @@ def sources(index: Index) -> Sources:
     )
 
 
-def refused(found: Retrieved, evidence: float) -> Answer:
-    """A refusal after what was ``found``; ``evidence``, 0 to 1, is what its best sentence had."""
-    text = refusal(found.language)
+def refused(found: Retrieved, evidence: float, *, reports: int, missing: tuple[str, ...]) -> Answer:
+    """A refusal after what was ``found``; ``evidence``, 0 to 1, is what its best sentence had.
+
+    ``reports`` were searched; ``missing`` are the words of the question that none of them has.
+    """
+    text = refusal(found.language, reports, missing)
     return Answer(
         query=found.query,
         language=found.language,
@@ -40,11 +43,18 @@ def refused(found: Retrieved, evidence: float) -> Answer:
         hits=found.hits,
         generator="extractive",
         evidence=evidence,
+        reports=reports,
+        missing=missing,
     )
 
 
-def quoted(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answer:
-    """The ``chosen`` sentences, at least one, as an answer, each with its citations."""
+def quoted(
+    found: Retrieved, chosen: Sequence[Candidate], lead: str, evidence: float, index: Index
+) -> Answer:
+    """The ``chosen`` sentences, at least one, as an answer, each with its citations.
+
+    ``lead``, where it is not empty, is what the first of them answers with, and is set before it.
+    """
     citations: dict[tuple[str, tuple[int, int]], Citation] = {}
     sentences: list[Sentence] = []
     for item in chosen:
@@ -54,6 +64,8 @@ def quoted(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answe
             if key not in citations:
                 citations[key] = _cite(len(citations) + 1, item, span, index)
             ids.append(citations[key].id)
+        if lead and not sentences and lead != item.text:
+            sentences.append(Sentence(lead, tuple(ids)))
         sentences.append(Sentence(item.text, tuple(ids)))
     return Answer(
         query=found.query,
@@ -64,7 +76,7 @@ def quoted(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answe
         citations=tuple(citations.values()),
         hits=found.hits,
         generator="extractive",
-        evidence=chosen[0].score,
+        evidence=evidence,
     )
 
 
