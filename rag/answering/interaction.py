@@ -26,7 +26,9 @@ EncodeTokens = Callable[[Sequence[str], Sequence[str]], Sequence[TokenVectors]]
 Vectors = NDArray[np.float32]
 Places = NDArray[np.int64]
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# Arabic vowel marks belong to the word.
+_WORD = re.compile(r"(?:[^\W_]|[\u0640\u064b-\u065f\u0670])+(?:['’][^\W_]+)*")
+_HIRAGANA = re.compile("[\u3041-\u309f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def idle_characters(text: str, language: str) -> NDArray[np.bool_]:
             empty[at : at + len(word)] = True
             at = folded.find(word, at + 1)
     for place, character in enumerate(text):
-        if character in FUNCTION_CHARACTERS:
+        # What is written in hiragana alone ties Japanese words together.
+        if character in FUNCTION_CHARACTERS or (language == "ja" and _HIRAGANA.match(character)):
             empty[place] = True
     return empty
 

@@ -14,7 +14,7 @@ Frequencies = Callable[[Sequence[str]], Sequence[int]]
 
 _UNSPACED = "\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(
-    rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>\d+(?:[.,]\d+)*|[^\W\d_{_UNSPACED}]+(?:['’][^\W\d_]+)*)"
+    rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>\d+(?:[.,]\d+)*|(?:[^\W\d_{_UNSPACED}]|[\u0640\u064b-\u065f\u0670])+(?:['’][^\W\d_]+)*)"
 )
 
 
