@@ -14,12 +14,12 @@ from concepts import REPORTS, ConceptEncoder, build_reports, concept_stages
 
 from rag import analysis
 from rag.answering import Assistant
+from rag.answering.comparing import weigh
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair, load_evidence
 from rag.answering.extraction import (
     Candidate,
     candidates,
     choose,
-    weigh,
     with_neighbours,
 )
 from rag.answering.interaction import read_passages
@@ -60,7 +60,7 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_sentence_is_a_quote_to_the_character(helper: Assistant, question: str) -> None:
+def test_every_sentence_is_in_a_quote_that_is_exact(helper: Assistant, question: str) -> None:
     answer = helper.ask(question)
     assert not answer.refused
     assert answer.generator == "extractive"
@@ -78,7 +78,7 @@ def test_every_sentence_is_a_quote_to_the_character(helper: Assistant, question:
     for sentence in answer.sentences:
         assert sentence.citations
         quotes = [answer.citations[number - 1].quote for number in sentence.citations]
-        assert sentence.text in quotes
+        assert any(sentence.text in quote for quote in quotes)
 
 
 @pytest.mark.parametrize(

@@ -25,16 +25,19 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
 from rag.answering.signs import NAMES
 from rag.assembly import make_encoder
 from rag.config import load_settings
-from tools.trials import CASES, Row, Trial, held_out, trials
+from tools.trials import CASES, MANNERS, Row, Trial, held_out, trials
+
+FALLING = frozenset({"behind", "absent", "lacking", "unnamed", "unknown"})
+"""The signs that speak against an answer."""
 
 _SHARES = (0.02, 0.05, 0.1, 0.2)
 
-Models = dict[bool, LogisticRegression]
+Models = dict[bool, "Logistic"]
 
 
 @dataclass(frozen=True)
@@ -48,50 +51,81 @@ class Judged:
     right: bool
 
 
-def logistic(signs: np.ndarray, said: Sequence[bool], **more: object) -> LogisticRegression:
-    """Fitted to signs brought to one scale, with weights for them as they are."""
-    middle, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
-    model = LogisticRegression(max_iter=5000, **more).fit((signs - middle) / spread, said)
-    model.coef_ = model.coef_ / spread
-    model.intercept_ = model.intercept_ - model.coef_ @ middle
-    return model
+@dataclass(frozen=True)
+class Logistic:
+    """Weights (n,) of the signs and the bias."""
+
+    weights: np.ndarray
+    bias: float
+
+    def odds(self, rows: Sequence[Row]) -> np.ndarray:
+        """The log odds of each sentence, (n,)."""
+        return np.array([astuple(row.signs) for row in rows]) @ self.weights + self.bias
+
+
+def logistic(rows: Sequence[Row], said: Sequence[bool], *, balanced: bool = False) -> Logistic:
+    """Fitted with every sign's weight kept on the side where it belongs, or at 0.
+
+    Signs go together: free weights play them against each other, and are wrong where reports are
+    unlike encyclopaedias. ``balanced`` gives those that are and those that are not equal weight.
+    """
+    signs, labels = np.array([astuple(row.signs) for row in rows]), np.array(said, dtype=float)
+    middle, scale = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
+    scaled = (signs - middle) / scale
+    share = labels.mean()
+    each = (
+        np.where(labels > 0, 0.5 / share, 0.5 / (1 - share)) if balanced else np.ones(len(labels))
+    )
+
+    def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = scaled @ at[:-1] + at[-1]
+        wrong = each * (1 / (1 + np.exp(-odds)) - labels)
+        value = float((each * (np.logaddexp(0, odds) - labels * odds)).sum())
+        slope = np.append(scaled.T @ wrong + at[:-1], wrong.sum())
+        return value + 0.5 * float(at[:-1] @ at[:-1]), slope
+
+    sides = [(None, 0.0) if name in FALLING else (0.0, None) for name in NAMES]
+    found = minimize(
+        loss, np.zeros(len(NAMES) + 1), jac=True, method="L-BFGS-B", bounds=[*sides, (None, None)]
+    ).x
+    weights = found[:-1] / scale
+    return Logistic(weights, float(found[-1] - weights @ middle))
 
 
 def fit(done: Sequence[Trial]) -> tuple[Models, Models]:
     """What ranks sentences, and what judges the first, each by whether it can share terms."""
-    ranking: Models = {}
-    for own in (True, False):
-        rows = [r for t in done for c in CASES[:2] for r in t.rows.get(c, []) if r.own == own]
-        signs = np.array([astuple(r.signs) for r in rows])
-        ranking[own] = logistic(signs, [r.answers for r in rows])
+    met = [row for t in done for case in CASES[:2] for row in t.rows[case]]
+    ranking = {
+        own: logistic([r for r in met if r.own == own], [r.answers for r in met if r.own == own])
+        for own in (True, False)
+    }
     first = [(top(ranking, rows), case) for t in done for case, rows in t.rows.items()]
-    judging: Models = {}
-    for own in (True, False):
-        some = [(row, case) for row, case in first if row.own == own]
-        signs = np.array([astuple(row.signs) for row, _ in some])
-        answered = [case == CASES[0] for _, case in some]
-        judging[own] = logistic(signs, answered, class_weight="balanced")
+    judging = {
+        own: logistic(
+            [row for row, _ in first if row.own == own],
+            [case == CASES[0] for row, case in first if row.own == own],
+            balanced=True,
+        )
+        for own in (True, False)
+    }
     return ranking, judging
 
 
 def top(ranking: Models, rows: Sequence[Row]) -> Row:
     """The sentence likeliest to answer."""
-    signs = np.array([astuple(row.signs) for row in rows])
     own = np.array([row.own for row in rows])
-    odds = np.where(
-        own, ranking[True].decision_function(signs), ranking[False].decision_function(signs)
-    )
-    return rows[int(np.argmax(odds))]
+    return rows[int(np.argmax(np.where(own, ranking[True].odds(rows), ranking[False].odds(rows))))]
 
 
 def judge(models: tuple[Models, Models], done: Sequence[Trial]) -> list[Judged]:
+    """The first sentences of all cases, judged."""
     ranking, judging = models
     judged = []
     for trial in done:
         for case, rows in trial.rows.items():
             row = top(ranking, rows)
-            odds = judging[row.own].decision_function(np.array([astuple(row.signs)]))[0]
-            judged.append(Judged(trial, case, row.own, float(odds), row.answers))
+            odds = float(judging[row.own].odds([row])[0])
+            judged.append(Judged(trial, case, row.own, odds, row.answers))
     return judged
 
 
@@ -111,9 +145,9 @@ def balanced(judged: Sequence[Judged]) -> float:
 def table(judged: Sequence[Judged], least: dict[bool, float]) -> str:
     """Shares answered by case, by manner and language."""
     rows = [f"{'':18}" + "".join(f"{case:>15}" for case in CASES) + "   first sentence right"]
-    groups = {m: [j for j in judged if j.trial.manner == m] for m in ("own", "mixed", "across")}
+    groups = {m: [j for j in judged if j.trial.manner == m] for m in MANNERS}
     for language in sorted({j.trial.asked.language for j in judged}):
-        for manner in ("own", "across"):
+        for manner in MANNERS:
             some = [j for j in groups[manner] if j.trial.asked.language == language]
             groups |= {f"{language}, {manner}": some} if some else {}
     for name, some in groups.items():
@@ -129,7 +163,7 @@ def table(judged: Sequence[Judged], least: dict[bool, float]) -> str:
 def curve(judged: Sequence[Judged]) -> str:
     """Of the answerable, the share refused where these shares of each kind are answered."""
     rows = [f"{'answered':>26}" + "".join(f"{share:>8.0%}" for share in _SHARES)]
-    for manner in ("own", "mixed", "across"):
+    for manner in MANNERS:
         some = [j for j in judged if j.trial.manner == manner]
         answered = np.array([j.odds for j in some if j.case == CASES[0]])
         for case in CASES[1:3]:
@@ -144,10 +178,9 @@ def stored(models: Models, least: dict[bool, float]) -> dict[str, dict[str, floa
     return {
         name: {
             **{
-                sign: round(float(w), 4)
-                for sign, w in zip(NAMES, models[own].coef_[0], strict=True)
+                sign: round(float(w), 4) for sign, w in zip(NAMES, models[own].weights, strict=True)
             },
-            "bias": round(float(models[own].intercept_[0]) - least[own], 4),
+            "bias": round(models[own].bias - least[own], 4),
         }
         for name, own in (("own", True), ("across", False))
     }

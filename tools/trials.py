@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from rag.analysis import PAIR_MARK, single_terms, terms
-from rag.answering.extraction import Candidate, candidates, signs_of
+from rag.answering.comparing import signs_of
+from rag.answering.extraction import Candidate, candidates
 from rag.answering.interaction import PassageTokens, content_tokens, read_passages
 from rag.answering.signs import Question, Signs
 from rag.encoder import Encoder
@@ -31,6 +32,8 @@ from rag.schema import Chunk, Hit, Page, Reading
 from rag.sparse import SparseIndex
 
 READ = 8
+ARTICLES = 120
+MANNERS = ("own", "own among all", "across")
 CASES = ("answered", "near miss", "off topic", "other numbers", "other names")
 _CODES = {"zh": "zh-Hans"}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -42,12 +45,13 @@ Keep = Callable[["Paragraph"], bool]
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; ``article`` is shared by its neighbours."""
+    """A paragraph; ``article`` is shared by its neighbours, ``title`` is what it stands under."""
 
     id: str
     language: str
     article: str
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def read(data: Path) -> tuple[list[Paragraph], list[Asked]]:
             _prefix(str(entry["_id"])) or detect(str(entry["text"])),
             f"{data.name} {_plain(str(entry['_id'])).split('-')[0]}",
             str(entry["text"]),
+            str(entry.get("title", "")),
         )
         for entry in _lines(data / "corpus.jsonl")
     ]
@@ -139,6 +144,7 @@ class Pool:
         self.paragraphs, self.vectors = paragraphs, vectors
         self.languages = np.array([p.language for p in paragraphs])
         self._encoder, self._reader = encoder, reader
+        self._titles = {p.id: p.title for p in paragraphs}
         self._readings = {p.id: Reading(p.text, (Page(1, 0, len(p.text)),)) for p in paragraphs}
         self.sparse = SparseIndex.build(
             [terms(p.text, p.language) for p in paragraphs], k1=0.6, b=0.75, epsilon=0.25
@@ -154,7 +160,7 @@ class Pool:
             self._question(text, language, vector),
             analyse=_analyse,
             read=self._reader.read,
-            describe=lambda hit: "",
+            describe=lambda hit: self._titles[hit.chunk.document],
         )
         (own,) = term_groups([language])
         return [
@@ -242,12 +248,17 @@ def other_names(
 
 
 def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> Iterator[Trial]:
-    """Up to ``most`` questions, each asked of one pool chosen at random, in all cases.
+    """Up to ``most`` questions on up to ``ARTICLES`` articles, each asked in all cases.
 
-    The pool has the question's own language, another or both. Names are those that answer other
+    Of a question asked in several languages, what answers it stands in one language alone, its own
+    or another; the pool has all languages, or its own alone. Names are those that answer other
     questions, so that none need be known as one.
     """
     paragraphs, asked = read(data)
+    articles = sorted({p.article for p in paragraphs})
+    chosen = set(chance.sample(articles, min(ARTICLES, len(articles))))
+    paragraphs = [p for p in paragraphs if p.article in chosen]
+    asked = [one for one in asked if one.article in chosen]
     languages = sorted({p.language for p in paragraphs})
     reader = Reader(encoder)
     vectors = encoder.encode_passages(
@@ -260,33 +271,32 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
         )
 
     @cache
-    def pool(chosen: tuple[str, ...]) -> Pool:
-        rows = [row for row, p in enumerate(paragraphs) if p.language in chosen]
+    def pool(codes: tuple[str, ...]) -> Pool:
+        rows = [row for row, p in enumerate(paragraphs) if p.language in codes]
         return Pool([paragraphs[row] for row in rows], vectors[rows], encoder, reader)
 
     for one in chance.sample(asked, min(most, len(asked))):
-        manner, chosen = "own", (one.language,)
-        if len(languages) > 1:
-            other = chance.choice([name for name in languages if name != one.language])
-            manner, chosen = chance.choice(
-                [("own", (one.language,)), ("across", (other,)),
-                 ("mixed", tuple(sorted((one.language, other))))]
-            )  # fmt: skip
+        others = [name for name in languages if name != one.language]
+        manner = chance.choice(("own", "own among all", "across", "across") if others else ("own",))
+        where = pool((one.language,) if manner == "own" else tuple(languages))
+        said = chance.choice(others) if manner == "across" else one.language
+
+        def present(p: Paragraph, one: Asked = one, said: str = said) -> bool:
+            return p.id not in one.relevant or p.language == said
+
         numbered = other_numbers(one.text, chance)
         elsewhere = chance.choice([a for a in names[one.language] if a != one.article])
         named = other_names(
             one.text, names[one.language][one.article], names[one.language][elsewhere], chance
         )
         cases: dict[str, tuple[str, Keep]] = {
-            "answered": (one.text, lambda _: True),
+            "answered": (one.text, present),
             "near miss": (one.text, lambda p, one=one: p.id not in one.relevant),
             "off topic": (one.text, lambda p, one=one: p.article != one.article),
         }
-        cases |= {"other numbers": (numbered, lambda _: True)} if numbered != one.text else {}
-        cases |= {"other names": (named, lambda _: True)} if named != one.text else {}
-        rows = {
-            case: pool(chosen).ask(text, one.language, keep) for case, (text, keep) in cases.items()
-        }
+        cases |= {"other numbers": (numbered, present)} if numbered != one.text else {}
+        cases |= {"other names": (named, present)} if named != one.text else {}
+        rows = {case: where.ask(text, one.language, keep) for case, (text, keep) in cases.items()}
         rows["answered"] = [_judged(row, one) for row in rows["answered"]]
         yield Trial(one, manner, rows)
 

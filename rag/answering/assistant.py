@@ -11,15 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from rag.analysis import PAIR_MARK, single_terms
+from rag.answering.comparing import Weighed, weigh
 from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel, load_evidence
-from rag.answering.extraction import (
-    Weighed,
-    candidates,
-    choose,
-    weigh,
-    with_neighbours,
-)
+from rag.answering.extraction import candidates, choose, with_neighbours
 from rag.answering.interaction import content_tokens, read_passages
 from rag.answering.leading import leading
 from rag.answering.missing import missing_words
@@ -219,8 +214,8 @@ class Assistant:
         sentences = [sentence for sentence, _ in weighed]
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
         chosen = with_neighbours(best, sentences, _MOST)
-        reading = index.document(chosen[0].hit.chunk.document).reading
-        return quoted(found, chosen, leading(chosen[0], asked, reading), evidence, index)
+        leads = [leading(c, asked, index.document(c.hit.chunk.document).reading) for c in chosen]
+        return quoted(found, chosen, leads, evidence, index)
 
     def _judged(self, language: str, weighed: Sequence[Weighed]) -> float:
         """How likely the best sentence answers, 0 to 1; 0 where there is none."""

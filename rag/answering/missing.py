@@ -13,6 +13,8 @@ Frequencies = Callable[[Sequence[str]], Sequence[int]]
 """Terms to the number of passages that have each."""
 
 _UNSPACED = "\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CROSSING = 2
+_PART = re.compile(r"[^ \u30a0-\u30ff]+|[\u30a0-\u30ff]+")
 _RUN = re.compile(
     rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>\d+(?:[.,]\d+)*|(?:[^\W\d_{_UNSPACED}]|[\u0640\u064b-\u065f\u0670])+(?:['’][^\W\d_]+)*)"
 )
@@ -38,11 +40,14 @@ def missing_words(
                     places.append((start, end))
         elif shared:
             kept = "".join(" " if idle[at] else question[at] for at in range(start, end))
-            for part in re.finditer(r"\S+", kept):
-                places += [
-                    (start + part.start() + a, start + part.start() + b)
-                    for a, b in _stretches(part[0], frequencies)
-                ]
+            for part in _PART.finditer(kept):
+                found_parts = (
+                    _compound(part[0], frequencies)
+                    if language == "ja"
+                    else _stretches(part[0], frequencies)
+                )
+                at = start + part.start()
+                places += [(at + first, at + last) for first, last in found_parts]
     return tuple(dict.fromkeys(_together(question, places)))
 
 
@@ -53,25 +58,36 @@ def _universal(word: str, language: str) -> bool:
     return sum(c.isdigit() for c in word) >= 2 or (not latin and script_of(word[0]) == "latin")
 
 
+def _missing_pairs(run: str, frequencies: Frequencies) -> list[bool]:
+    """For each two neighbouring characters whether no report has them side by side."""
+    pairs = [fold(run[at : at + 2]) for at in range(len(run) - 1)]
+    return [not frequency for frequency in frequencies(pairs)] if pairs else []
+
+
+def _compound(run: str, frequencies: Frequencies) -> Iterator[tuple[int, int]]:
+    """All of ``run``, which kana set apart, where no report has a part of it."""
+    if any(_missing_pairs(run, frequencies)):
+        yield 0, len(run)
+
+
 def _stretches(run: str, frequencies: Frequencies) -> Iterator[tuple[int, int]]:
     """The parts of ``run`` that no report has.
 
-    Two characters that no report has side by side may belong to different words; they count where
-    they are all of the run.
+    Up to ``_CROSSING`` pairs in a row that no report has may come of words that meet; they count
+    where they are all of the run, or where no report has one of the characters at all.
     """
-    pairs = [fold(run[at : at + 2]) for at in range(len(run) - 1)]
-    missing = [not frequency for frequency in frequencies(pairs)] if pairs else []
+    missing = _missing_pairs(run, frequencies)
     at = 0
     while at < len(missing):
-        if not missing[at]:
-            at += 1
-            continue
         end = at
         while end < len(missing) and missing[end]:
             end += 1
-        if end - at > 1 or (at == 0 and end == len(missing)):
+        whole = at == 0 and end == len(missing)
+        if end > at and (
+            end - at > _CROSSING or whole or 0 in frequencies(list(fold(run[at : end + 1])))
+        ):
             yield at, end + 1
-        at = end
+        at = max(end, at + 1)
 
 
 def _together(text: str, places: Sequence[tuple[int, int]]) -> Iterator[str]:

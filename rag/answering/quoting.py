@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.extraction import Candidate
-from rag.answering.wording import refusal
+from rag.answering.leading import contradicting
+from rag.answering.wording import differing, refusal
 from rag.answering.writing import Sources
 from rag.index import Index
 from rag.retrieval import Retrieved
@@ -49,14 +50,20 @@ def refused(found: Retrieved, evidence: float, *, reports: int, missing: tuple[s
 
 
 def quoted(
-    found: Retrieved, chosen: Sequence[Candidate], lead: str, evidence: float, index: Index
+    found: Retrieved,
+    chosen: Sequence[Candidate],
+    leads: Sequence[str],
+    evidence: float,
+    index: Index,
 ) -> Answer:
     """The ``chosen`` sentences, at least one, as an answer, each with its citations.
 
-    ``lead``, where it is not empty, is what the first of them answers with, and is set before it.
+    ``leads`` are what each of them answers with, empty where that is not certain. The first is set
+    before its sentence; others are named where they contradict it.
     """
     citations: dict[tuple[str, tuple[int, int]], Citation] = {}
     sentences: list[Sentence] = []
+    marks: list[int] = []
     for item in chosen:
         ids = []
         for span in [(item.start, item.end), *([item.header] if item.header else [])]:
@@ -64,8 +71,9 @@ def quoted(
             if key not in citations:
                 citations[key] = _cite(len(citations) + 1, item, span, index)
             ids.append(citations[key].id)
-        if lead and not sentences and lead != item.text:
-            sentences.append(Sentence(lead, tuple(ids)))
+        marks.append(ids[0])
+        if not sentences and leads[0] not in {"", item.text}:
+            sentences.append(Sentence(leads[0], tuple(ids)))
         sentences.append(Sentence(item.text, tuple(ids)))
     return Answer(
         query=found.query,
@@ -77,6 +85,10 @@ def quoted(
         hits=found.hits,
         generator="extractive",
         evidence=evidence,
+        notice=differing(
+            found.language,
+            [f"{leads[place]} [{marks[place]}]" for place in contradicting(chosen, leads)],
+        ),
     )
 
 

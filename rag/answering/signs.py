@@ -33,8 +33,8 @@ class Signs:
     Of the words of the question and the best match of each (``rag.answering.interaction``), -1 to
     1: ``near`` is the mean in the sentence and its table's header, ``late`` the mean and
     ``weakest`` the lower quartile in the passage and what it stands under. ``spread``, -2 to 2, is
-    by how much ``late`` exceeds the mean of all passages read, and ``ahead`` by how much that of
-    the best of the others.
+    by how much ``late`` exceeds the mean of the passages read whose languages share words with its
+    own, and ``ahead`` by how much that of the best other one of them.
     ``unnamed``, 0 to 1, is the share of the names and quotations in the question that the passage
     and the facts of its report lack, and ``unknown`` the share of its terms, by weight, that no
     report has.

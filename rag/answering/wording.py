@@ -68,6 +68,27 @@ def refusal(language: str, reports: int = 0, missing: Sequence[str] = ()) -> str
     return ("" if known in {"zh-Hans", "zh-Hant", "ja"} else " ").join(said)
 
 
+_DIFFERING = {
+    "en": "The reports contradict each other: {values}.",
+    "zh-Hans": "各报告说法不一：{values}。",
+    "zh-Hant": "各報告說法不一：{values}。",
+    "ar": "تختلف التقارير فيما بينها: {values}.",
+    "ja": "報告書によって異なります：{values}。",
+    "de": "Die Berichte widersprechen sich: {values}.",
+    "fr": "Les rapports se contredisent : {values}.",
+    "es": "Los informes se contradicen: {values}.",
+}
+
+
+def differing(language: str, values: Sequence[str]) -> str:
+    """What is said where reports state other ``values``, each with its mark; empty for none."""
+    if not values:
+        return ""
+    known = language if language in _DIFFERING else "en"
+    _, between = _LISTED.get(known, ("", ", "))
+    return _DIFFERING[known].format(values=between.join(values))
+
+
 _STANDING_IN = {
     "en": "{why} The answer is therefore quoted from the reports.",
     "zh-Hans": "{why}因此，答案直接摘自报告原文。",
