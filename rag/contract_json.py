@@ -83,7 +83,9 @@ class AnswerJson(TypedDict):
     """What ``rag ask --json`` prints; ``citations`` is empty when ``refused``.
 
     ``searched`` is the question as it was searched for, ``notice`` why quotes stand in for a
-    language model's words (empty otherwise); ``checks`` is null for an answer of quotes.
+    language model's words, or that reports differ (empty otherwise); ``checks`` is null for an
+    answer of quotes. A refusal says how many ``reports`` were searched, which words of the question
+    none of them has (``missing``) and which passages came ``nearest``; else 0 and empty.
     """
 
     query: str
@@ -96,6 +98,13 @@ class AnswerJson(TypedDict):
     searched: str
     notice: str
     checks: ChecksJson | None
+    reports: int
+    missing: list[str]
+    nearest: list[HitJson]
+
+
+_NEAREST = 3
+"""Passages that a refusal comes with."""
 
 
 class PageJson(TypedDict):
@@ -157,6 +166,9 @@ def answer_to_json(answer: Answer) -> AnswerJson:
         searched=answer.searched or answer.query,
         notice=answer.notice,
         checks=_checks_to_json(answer.checks) if answer.checks else None,
+        reports=answer.reports,
+        missing=list(answer.missing),
+        nearest=[hit_to_json(hit) for hit in answer.hits[:_NEAREST]] if answer.refused else [],
     )
 
 

@@ -144,6 +144,12 @@ class Retriever:
             hits = _reranked(self._reranker, question, hits)
         return Retrieved(question, language, mode, tuple(hits[:k]), vector)
 
+    def reports(self, filters: Filters | None = None) -> int:
+        """How many reports have a passage that passes the filters."""
+        rows = self._rows(filters)
+        numbers = self.index.document_numbers()
+        return len(np.unique(numbers if rows is None else numbers[rows]))
+
     def _joined(self, rows: Rows, k: int) -> list[tuple[Ranked, int]]:
         return join(self._ranked(rows, k + REACH), lambda name: self.index.document(name).text, k)
 

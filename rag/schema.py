@@ -221,7 +221,9 @@ class Answer:
     ``"llm:NAME"``. ``evidence``, 0 to 1, is how likely the best sentence found answers.
     ``searched`` is the question that was searched for, where a conversation completed the one
     asked. ``notice`` is a sentence for the reader in the answer's language: why the reports' own
-    sentences stand in for a language model's. ``checks`` is None where no model's text was checked.
+    sentences stand in for a language model's, or that reports differ. ``checks`` is None where no
+    model's text was checked. Of a refusal, ``reports`` is how many reports were searched and
+    ``missing`` has the words of the question that none of them has.
     """
 
     query: str
@@ -236,6 +238,8 @@ class Answer:
     searched: str = ""
     notice: str = ""
     checks: Checks | None = None
+    reports: int = 0
+    missing: tuple[str, ...] = ()
 
 
 def doubtful(quality: float | None, faults: tuple[str, ...]) -> bool:

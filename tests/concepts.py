@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag import analysis
 from rag.chunking import chunk_document
+from rag.encoder import TokenVectors
 from rag.index import Index, Stages, build, open_index
 from rag.languages import detect
 from rag.schema import Chunk, Document
@@ -62,6 +64,20 @@ class ConceptEncoder:
             for axis, words in enumerate(CONCEPTS):
                 row[axis] = any(word in text.lower() for word in words)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def encode_tokens(
+        self, texts: Sequence[str], languages: Sequence[str], *, queries: bool
+    ) -> list[TokenVectors]:
+        """The words between spaces, each with the vector that it would have alone."""
+        del queries
+        found = [list(re.finditer(r"\S+", text)) for text in texts]
+        return [
+            TokenVectors(
+                self.encode_passages([word[0] for word in words], [language] * len(words)),
+                np.array([word.span() for word in words], dtype=np.int64).reshape(-1, 2),
+            )
+            for words, language in zip(found, languages, strict=True)
+        ]
 
 
 def _cut(document: Document) -> list[Chunk]:

@@ -13,7 +13,7 @@ from concepts import ConceptEncoder, build_reports, concept_stages
 from llm_server import Reply, breaks_off, event, raw, says, serve, status
 
 from rag.answering import Assistant, Writer
-from rag.answering.evidence import EvidenceModel, LogisticModel
+from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.answering.generation import ChatModel, GenerationError, Patience, goes_in_circles
 from rag.answering.wording import standing_in
 from rag.contract_json import answer_to_json
@@ -50,7 +50,7 @@ def assistant(root: Path, url: str, **more: Any) -> Assistant:
         root,
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
-        evidence=EvidenceModel(PLAIN, PLAIN, more.pop("least", 0.07)),
+        evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), more.pop("least", 0.07)),
         writer=Writer(
             ChatModel(url, "scripted", key=KEY, patience=patience), encoder.encode_passages, **more
         ),

@@ -1,58 +1,53 @@
-"""Sentences that were encoded before are not encoded again, and come out the same."""
+"""What was computed before is not computed again, and comes out the same."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+
 import pytest
 
-from rag.answering.remembering import RememberedVectors
+from rag.answering.remembering import Remembered
 
 
 class Counted:
-    """A text's vector is its length and its language's; notes what it was asked."""
+    """A text's result is its length; notes what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
 
-    def __call__(self, texts, languages):
+    def __call__(self, texts: Sequence[str]) -> list[int]:
         self.asked.append(list(texts))
-        rows = [[len(text), len(code)] for text, code in zip(texts, languages, strict=True)]
-        return np.array(rows, np.float32).reshape(len(rows), 2)
+        return [len(text) for text in texts]
 
 
-def test_only_what_is_not_remembered_is_encoded_and_the_order_is_the_callers():
-    encode = Counted()
-    remembered = RememberedVectors(encode)
-    remembered(["one", "three"], ["en", "en"])
-    vectors = remembered(["three", "seven!", "one", "seven!"], ["en", "en", "en", "en"])
-    assert vectors.tolist() == [[5, 2], [6, 2], [3, 2], [6, 2]]
-    assert vectors.dtype == np.float32
-    assert encode.asked == [["one", "three"], ["seven!"]]
+def test_only_what_is_not_remembered_is_computed_and_the_order_is_the_callers() -> None:
+    work = Counted()
+    remembered = Remembered(work, kept=10)
+    remembered(["one", "three"])
+    assert remembered(["three", "seven!", "one", "seven!"]) == [5, 6, 3, 6]
+    assert work.asked == [["one", "three"], ["seven!"]]
 
 
-def test_the_same_text_in_another_language_is_another():
-    encode = Counted()
-    remembered = RememberedVectors(encode)
-    remembered(["one"], ["en"])
-    assert remembered(["one"], ["zh-Hans"]).tolist() == [[3, 7]]
-
-
-def test_the_longest_unused_is_forgotten_first():
-    encode = Counted()
-    remembered = RememberedVectors(encode, kept=2)
+def test_the_longest_unused_is_forgotten_first() -> None:
+    work = Counted()
+    remembered = Remembered(work, kept=2)
     for text in ("a", "bb", "a", "ccc", "bb"):
-        remembered([text], ["en"])
+        remembered([text])
     # When "ccc" came, "bb" was the longest unused.
-    assert encode.asked == [["a"], ["bb"], ["ccc"], ["bb"]]
+    assert work.asked == [["a"], ["bb"], ["ccc"], ["bb"]]
 
 
-def test_nothing_stays_nothing():
-    assert RememberedVectors(Counted())([], []).shape == (0, 2)
+def test_nothing_stays_nothing() -> None:
+    work = Counted()
+    assert Remembered(work, kept=1)([]) == []
+    assert work.asked == []
 
 
-def test_what_fails_is_not_remembered():
-    def fail(texts, languages):
+def test_what_fails_is_not_remembered() -> None:
+    def fail(texts: Sequence[str]) -> list[int]:
         raise ValueError("no")
 
-    with pytest.raises(ValueError, match="no"):
-        RememberedVectors(fail)(["a"], ["en"])
+    remembered = Remembered(fail, kept=1)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            remembered(["a"])

@@ -22,6 +22,7 @@ from test_packaged import TEXTS, real
 from rag import packaged
 from rag.encoder import Encoder, LanguageMeans, Vectors
 from rag.encoder import onnx_backend as onnx
+from rag.encoder.backend import placed
 from rag.encoder.graph import quantise
 from rag.encoder.tokens import Tokens, write_vocabulary
 from rag.errors import ModelError
@@ -229,3 +230,28 @@ def test_commands_start_without_what_they_do_not_need(
     imported = set(ended.stderr.decode().split())
     assert "onnxruntime" in imported
     assert imported.isdisjoint({*HEAVY, *besides})
+
+
+def test_tokens_stand_where_their_characters_do_and_make_up_the_vector(cache: Path) -> None:
+    encoder = encoder_of(cache)
+    text = "險 risk 險"
+    (alone,) = encoder.encode_tokens([text], ["und"], queries=False)
+    _, beside = encoder.encode_tokens(["risk", text], ["und"] * 2, queries=False)
+    assert np.array_equal(alone.vectors, beside.vectors)
+    assert alone.vectors.shape == (len(alone.spans), encoder.dimension)
+    assert all(0 <= start < end <= len(text) for start, end in alone.spans.tolist())
+    covered = {at for start, end in alone.spans.tolist() for at in range(start, end)}
+    assert {at for at, character in enumerate(text) if character != " "} <= covered
+
+
+def test_the_mean_of_all_tokens_has_length_1() -> None:
+    # The mean of (6, 0), (0, 8) and (6, 8) is (4, 16/3), of length 20/3. Of a text after a prompt
+    # of two characters only the last token is kept, at its place in the text.
+    rows = np.array([[6, 0], [0, 8], [6, 8]], dtype=np.float32)
+    found = placed(rows, [(0, 0), (0, 2), (2, 5)], 2)
+    assert found.vectors == pytest.approx(np.array([[0.9, 1.2]]))
+    assert found.spans.tolist() == [[0, 3]]
+
+
+def test_no_texts_have_no_tokens(cache: Path) -> None:
+    assert encoder_of(cache).encode_tokens([], [], queries=True) == []

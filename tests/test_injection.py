@@ -18,7 +18,7 @@ from llm_server import Server, says, serve
 
 from rag import readers
 from rag.answering import Assistant, Writer
-from rag.answering.evidence import EvidenceModel, LogisticModel
+from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.answering.generation import ChatModel, Patience
 from rag.index import Stages, build
 from rag.schema import Answer
@@ -64,7 +64,7 @@ def helper(index: Path, url: str | None) -> Assistant:
         index,
         encoder,  # type: ignore[arg-type]
         require=_stages().all_fingerprints(),
-        evidence=EvidenceModel(PLAIN, PLAIN, 0.0),
+        evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), 0.0),
         writer=Writer(model, encoder.encode_passages) if model else None,
     )
 

@@ -17,7 +17,7 @@ from concepts import ConceptEncoder, build_reports, concept_stages
 from llm_server import Server, says, serve
 
 from rag.answering import Assistant, Writer
-from rag.answering.evidence import EvidenceModel, LogisticModel
+from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.answering.generation import ChatModel, Patience
 
 pytestmark = [
@@ -93,7 +93,7 @@ def test_whatever_it_writes_each_citation_is_exact(
         build_reports(tmp_path_factory.mktemp("real")),
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
-        evidence=EvidenceModel(PLAIN, PLAIN, least=0.07),
+        evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), least=0.07),
         writer=Writer(
             ChatModel(server.url, "smollm2", patience=Patience(300, 400)),
             encoder.encode_passages,

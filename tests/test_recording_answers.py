@@ -13,7 +13,7 @@ from concepts import ConceptEncoder, build_reports, concept_stages
 from llm_server import Reply, breaks_off, says, serve, status
 
 from rag.answering import Assistant, Writer
-from rag.answering.evidence import EvidenceModel, LogisticModel
+from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.answering.generation import ChatModel, Patience
 from rag.assembly import make_keep
 from rag.config import Settings
@@ -53,7 +53,7 @@ def assistant(root: Path, record: Path | None = None, url: str = "", **more: Any
         root,
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
-        evidence=EvidenceModel(PLAIN, PLAIN, 0.2),
+        evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), 0.2),
         keep=make_keep(settings),
         **more,
     )

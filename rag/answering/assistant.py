@@ -7,22 +7,20 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rag.analysis import PAIR_MARK, single_terms
+from rag.answering.comparing import Weighed, weigh
 from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel, load_evidence
-from rag.answering.extraction import (
-    Candidate,
-    Likelihood,
-    candidates,
-    choose,
-    weigh,
-    with_neighbours,
-)
+from rag.answering.extraction import candidates, choose, with_neighbours
+from rag.answering.interaction import content_tokens, read_passages
+from rag.answering.leading import leading
+from rag.answering.missing import missing_words
 from rag.answering.quoting import quoted, refused, sources
-from rag.answering.remembering import RememberedVectors
-from rag.answering.signs import Question, Signs
+from rag.answering.remembering import Remembered
+from rag.answering.signs import Question
 from rag.answering.writing import Writer
 from rag.chunking import facts_line
 from rag.config import Mode
@@ -39,6 +37,9 @@ _READ = 8
 
 _MOST = 3
 """Sentences of the longest answer."""
+
+_READ_BEFORE = 128
+"""Passages whose tokens are remembered; the longest are half a megabyte each."""
 
 _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
@@ -99,7 +100,10 @@ class Assistant:
     ) -> None:
         self._root = root
         self._encoder = encoder
-        self._sentence_vectors = RememberedVectors(encoder.encode_passages)
+        self._read = Remembered(
+            partial(read_passages, encode=partial(encoder.encode_tokens, queries=False)),
+            kept=_READ_BEFORE,
+        )
         self._require = require
         self._mode: Mode = mode
         self._evidence = evidence or load_evidence()
@@ -215,11 +219,30 @@ class Assistant:
 
     def _extract(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
         found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
-        sentences = self._sentences(retriever.index, found)
-        if not sentences or sentences[0].score < self._evidence.least:
-            return refused(found, sentences[0].score if sentences else 0.0)
+        index = retriever.index
+        asked = self._question(index, found)
+        weighed = [] if asked is None else self._weighed(index, found, asked)
+        evidence = self._judged(found.language, weighed)
+        if asked is None or not weighed or evidence < self._evidence.least:
+            return refused(
+                found,
+                evidence,
+                reports=retriever.reports(filters),
+                missing=_missing(index, found),
+            )
+        sentences = [sentence for sentence, _ in weighed]
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
-        return quoted(found, with_neighbours(best, sentences, _MOST), retriever.index)
+        chosen = with_neighbours(best, sentences, _MOST)
+        leads = [leading(c, asked, index.document(c.hit.chunk.document).reading) for c in chosen]
+        return quoted(found, chosen, leads, evidence, index)
+
+    def _judged(self, language: str, weighed: Sequence[Weighed]) -> float:
+        """How likely the best sentence answers, 0 to 1; 0 where there is none."""
+        if not weighed:
+            return 0.0
+        sentence, signs = weighed[0]
+        own = _share_terms(language, sentence.hit.chunk.language)
+        return self._evidence.answers.probability(signs, shares_terms=own)
 
     def _current(self) -> Retriever:
         with self._lock:
@@ -235,19 +258,22 @@ class Assistant:
         if found.vector is None:
             return None
         counts = Counter(question_terms(found.query, found.language))
+        known = [t for t in index.sparse.known(sorted(counts)) if PAIR_MARK not in t.term]
         rarest = math.log(2 * len(index) + 1)
-        weights = {
-            term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
-            for term in index.sparse.known(sorted(counts))
-            if PAIR_MARK not in term.term
-        }
-        return Question.of(found.query, found.vector, weights)
+        (tokens,) = self._encoder.encode_tokens([found.query], [found.language], queries=True)
+        return Question.of(
+            found.query,
+            found.language,
+            found.vector,
+            words=content_tokens(found.query, found.language, tokens),
+            weights={
+                term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
+                for term in known
+            },
+            unknown=frozenset(term.term for term in known if not term.frequency),
+        )
 
-    def _sentences(self, index: Index, found: Retrieved) -> list[Candidate]:
-        question = self._question(index, found)
-        if question is None:
-            return []
-
+    def _weighed(self, index: Index, found: Retrieved, question: Question) -> list[Weighed]:
         def describe(hit: Hit) -> str:
             return facts_line(index.document(hit.chunk.document))
 
@@ -255,19 +281,23 @@ class Assistant:
             candidates(found.hits, lambda name: index.document(name).reading),
             question,
             analyse=single_terms,
-            encode=self._sentence_vectors,
+            read=self._read,
             describe=describe,
-            likelihood=self._likelihood(found.language),
+            likelihood=lambda signs, language: self._evidence.sentences.probability(
+                signs, shares_terms=_share_terms(found.language, language)
+            ),
         )
 
-    def _likelihood(self, language: str) -> Likelihood:
-        (own,) = term_groups([language])
 
-        def likelihood(signs: Signs, other: str) -> float:
-            (group,) = term_groups([other])
-            return self._evidence.probability(signs, shares_terms=bool(group == own))
-
-        return likelihood
+def _missing(index: Index, found: Retrieved) -> tuple[str, ...]:
+    """The words of the question that no report of the index has."""
+    _, languages = index.language_codes()
+    return missing_words(
+        found.query,
+        found.language,
+        lambda terms: [term.frequency for term in index.sparse.known(terms)],
+        shared=any(_share_terms(found.language, language) for language in languages),
+    )
 
 
 def _reports(index: Index) -> Iterator[Report]:
@@ -282,3 +312,8 @@ def _reports(index: Index) -> Iterator[Report]:
             languages=frozenset(known[code] for code in spoken),
             pages=info.pages,
         )
+
+
+def _share_terms(one: str, other: str) -> bool:
+    groups = term_groups([one, other])
+    return bool(groups[0] == groups[1])

@@ -1,9 +1,9 @@
 """How likely it is that a sentence answers the question, from what is known of both.
 
-Two logistic models, one for sentences in a language that can have the question's terms and one for
-others. ``tools/evidence.py`` fits them to questions with known answers, for one embedding model,
-and moves their bias so that 0.5 is where refusing begins. The README has their figures on questions
-they never saw.
+Logistic models, of each two: one for sentences in a language that can have the question's terms and
+one for others. ``tools/evidence.py`` fits them to questions with known answers, for one embedding
+model, and moves the bias of those that judge so that 0.5 is where refusing begins. The README has
+their figures on questions they never saw.
 """
 
 from __future__ import annotations
@@ -42,19 +42,27 @@ class LogisticModel:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceModel:
-    """``own`` is for sentences that can share the question's terms, ``across`` for all others.
-
-    ``least`` is the probability from which a sentence counts as an answer.
-    """
+class Pair:
+    """``own`` is for sentences that can share the question's terms, ``across`` for all others."""
 
     own: LogisticModel
     across: LogisticModel
-    least: float = 0.5
 
     def probability(self, signs: Signs, *, shares_terms: bool) -> float:
-        """How likely a sentence with these signs answers, 0 to 1."""
+        """0 to 1, for a sentence with these signs."""
         return (self.own if shares_terms else self.across).probability(signs)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceModel:
+    """``sentences`` tell which sentence answers, ``answers`` whether the best one does.
+
+    ``least`` is the probability by ``answers`` from which a question is answered.
+    """
+
+    sentences: Pair
+    answers: Pair
+    least: float = 0.5
 
 
 def load_evidence(file: Path | None = None, least: float = 0.5) -> EvidenceModel:
@@ -65,7 +73,7 @@ def load_evidence(file: Path | None = None, least: float = 0.5) -> EvidenceModel
     path = file or _FITTED
     try:
         fitted = json.loads(path.read_text(encoding="utf-8"))
-        return EvidenceModel(_model(fitted["own"]), _model(fitted["across"]), least)
+        return EvidenceModel(_pair(fitted["sentences"]), _pair(fitted["answers"]), least)
     except OSError as error:
         raise ConfigError(
             f"The evidence model {path} cannot be opened: {error.strerror}. "
@@ -76,6 +84,10 @@ def load_evidence(file: Path | None = None, least: float = 0.5) -> EvidenceModel
             f"{path} is not an evidence model. Make one with tools/evidence.py, or take "
             "evidence_model out of rag.toml."
         ) from error
+
+
+def _pair(fitted: Mapping[str, Any]) -> Pair:
+    return Pair(_model(fitted["own"]), _model(fitted["across"]))
 
 
 def _model(fitted: Mapping[str, Any]) -> LogisticModel:

@@ -1,9 +1,4 @@
-"""Passages to the sentences that answer.
-
-A sentence is judged by its cosine with the question, by the question's terms that it and its
-surroundings have, and by its passage's rank; ``rag.answering.evidence`` makes a probability
-of them. A row of a table is read with its header: alone it does not say what its numbers are.
-"""
+"""Passages to the sentences that answer: which there are, and which are given."""
 
 from __future__ import annotations
 
@@ -13,15 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.signs import Question, Signs
+from rag.answering.signs import numbers
 from rag.schema import Hit, Reading, Table
 from rag.sentences import sentence_spans
 
 Analyse = Callable[[str, str], Sequence[str]]
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
-Describe = Callable[[Hit], str]
-Likelihood = Callable[[Signs, str], float]
-"""From the signs and the sentence's language, 0 to 1."""
 
 _SHORTEST = 6
 
@@ -97,87 +89,14 @@ def _with_header(candidate: Candidate, table: Table, text: str) -> Candidate:
     )
 
 
-def weigh(
-    sentences: Sequence[Candidate],
-    question: Question,
-    *,
-    analyse: Analyse,
-    encode: Encode,
-    describe: Describe,
-    likelihood: Likelihood,
-) -> list[Candidate]:
-    """``sentences`` with their scores, best first, ties in their order.
-
-    ``encode`` gives unit vectors (n, d) of texts in their languages; ``describe`` the facts of the
-    report of a passage, as text.
-    """
-    signs = signs_of(sentences, question, analyse=analyse, encode=encode, describe=describe)
-    scored = [
-        replace(sentence, score=likelihood(one, sentence.hit.chunk.language))
-        for sentence, one in zip(sentences, signs, strict=True)
-    ]
-    return sorted(scored, key=lambda sentence: -sentence.score)
-
-
-def signs_of(
-    sentences: Sequence[Candidate],
-    question: Question,
-    *,
-    analyse: Analyse,
-    encode: Encode,
-    describe: Describe,
-) -> list[Signs]:
-    """What is known of each sentence and the question, in the order of ``sentences``."""
-    if not sentences:
-        return []
-    languages = [sentence.hit.chunk.language for sentence in sentences]
-    vectors = encode([_read_with_header(sentence) for sentence in sentences], languages)
-    cosines = vectors @ question.vector
-    best = max(sentence.hit.score for sentence in sentences)
-    absent: dict[str, float] = {}
-    found = []
-    for sentence, language, cosine in zip(sentences, languages, cosines, strict=True):
-        hit = sentence.hit
-        if hit.chunk.id not in absent:
-            absent[hit.chunk.id] = question.absent(_whole(hit, describe(hit)))
-        own = frozenset(analyse(_read_with_header(sentence), language))
-        around = own.union(
-            analyse(sentence.paragraph, language), analyse(" ".join(hit.chunk.section), language)
-        )
-        found.append(
-            Signs(
-                cosine=float(cosine),
-                coverage=question.share(own),
-                context=question.share(around),
-                behind=best - hit.score,
-                passage=float(cosine) if hit.cosine is None else hit.cosine,
-                absent=absent[hit.chunk.id],
-                lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
-            )
-        )
-    return found
-
-
-def _whole(hit: Hit, facts: str) -> str:
-    """The passage with its headings, its table's header and its report's facts."""
-    chunk = hit.chunk
-    return "\n".join([facts, *chunk.section, chunk.header, chunk.text])
-
-
-def _read_with_header(sentence: Candidate) -> str:
-    if sentence.header is None:
-        return sentence.text
-    parts = (sentence.heading, sentence.header_text, sentence.text)
-    return "\n".join(part for part in parts if part)
-
-
 def choose(
     scored: Sequence[Candidate], analyse: Analyse, *, most: int, margin: float, same: float = 0.8
 ) -> list[Candidate]:
     """The best sentence and up to ``most - 1`` others that say something else.
 
     Another one's odds must be at least ``margin`` times those of the best. Two say the same when
-    they share more than ``same`` of the terms of the shorter.
+    they share more than ``same`` of the terms of the shorter, and neither has a number that the
+    other lacks: so reports that contradict each other stand side by side.
     """
     chosen: list[Candidate] = []
     term_sets: list[set[str]] = []
@@ -185,7 +104,10 @@ def choose(
         if len(chosen) == most or (chosen and _odds(sentence) < _odds(chosen[0]) * margin):
             break
         own = set(analyse(sentence.text, sentence.hit.chunk.language))
-        if any(_overlap(own, other) > same for other in term_sets):
+        if any(
+            _overlap(own, other) > same and numbers(sentence.text) == numbers(said.text)
+            for other, said in zip(term_sets, chosen, strict=True)
+        ):
             continue
         chosen.append(sentence)
         term_sets.append(own)

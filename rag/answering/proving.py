@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.analysis import single_terms
-from rag.answering.extraction import Candidate, Encode, candidates, weigh
+from rag.answering.extraction import Candidate, Encode, candidates
 from rag.answering.grounding import Claim, Ground, Reason, specifics, unproven
 from rag.answering.prompting import Shown, around
-from rag.answering.signs import Question, Signs
 from rag.fusion import term_groups
 from rag.schema import Hit, Reading
 
@@ -109,14 +108,13 @@ class Prover:
         if not sentences:
             whole = Candidate(hit, hit.chunk.start, hit.chunk.end, hit.chunk.text, hit.chunk.text)
             return [whole], float(cosines.max())
-        ranked = weigh(
-            sentences,
-            Question(vector, dict.fromkeys(single_terms(claim.text, language), 1.0)),
-            analyse=single_terms,
-            encode=self._encode,
-            describe=lambda _: "",
-            likelihood=_likeness,
-        )
+        wanted = frozenset(single_terms(claim.text, language))
+        likeness = [
+            float(cosine) + _share(wanted, single_terms(_read(sentence), hit.chunk.language))
+            for cosine, sentence in zip(cosines[1:], sentences, strict=True)
+        ]
+        order = np.argsort(-np.array(likeness), kind="stable")
+        ranked = [sentences[place] for place in order]
         chosen = self._enough(claim, language, ranked, self._grounds[index])
         return sorted(chosen, key=lambda sentence: sentence.start), float(cosines.max())
 
@@ -151,8 +149,8 @@ class Prover:
         return np.stack([self._vectors[pair] for pair in pairs])
 
 
-def _likeness(signs: Signs, language: str) -> float:
-    return signs.cosine + signs.coverage
+def _share(wanted: frozenset[str], present: Sequence[str]) -> float:
+    return len(wanted.intersection(present)) / max(1, len(wanted))
 
 
 def _read(sentence: Candidate) -> str:

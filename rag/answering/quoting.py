@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.extraction import Candidate
-from rag.answering.wording import refusal
+from rag.answering.leading import contradicting
+from rag.answering.wording import differing, refusal
 from rag.answering.writing import Sources
 from rag.index import Index
 from rag.retrieval import Retrieved
@@ -27,9 +28,12 @@ def sources(index: Index) -> Sources:
     )
 
 
-def refused(found: Retrieved, evidence: float) -> Answer:
-    """A refusal after what was ``found``; ``evidence``, 0 to 1, is what its best sentence had."""
-    text = refusal(found.language)
+def refused(found: Retrieved, evidence: float, *, reports: int, missing: tuple[str, ...]) -> Answer:
+    """A refusal after what was ``found``; ``evidence``, 0 to 1, is what its best sentence had.
+
+    ``reports`` were searched; ``missing`` are the words of the question that none of them has.
+    """
+    text = refusal(found.language, reports, missing)
     return Answer(
         query=found.query,
         language=found.language,
@@ -40,13 +44,26 @@ def refused(found: Retrieved, evidence: float) -> Answer:
         hits=found.hits,
         generator="extractive",
         evidence=evidence,
+        reports=reports,
+        missing=missing,
     )
 
 
-def quoted(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answer:
-    """The ``chosen`` sentences, at least one, as an answer, each with its citations."""
+def quoted(
+    found: Retrieved,
+    chosen: Sequence[Candidate],
+    leads: Sequence[str],
+    evidence: float,
+    index: Index,
+) -> Answer:
+    """The ``chosen`` sentences, at least one, as an answer, each with its citations.
+
+    ``leads`` are what each of them answers with, empty where that is not certain. The first is set
+    before its sentence; others are named where they contradict it.
+    """
     citations: dict[tuple[str, tuple[int, int]], Citation] = {}
     sentences: list[Sentence] = []
+    marks: list[int] = []
     for item in chosen:
         ids = []
         for span in [(item.start, item.end), *([item.header] if item.header else [])]:
@@ -54,6 +71,9 @@ def quoted(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answe
             if key not in citations:
                 citations[key] = _cite(len(citations) + 1, item, span, index)
             ids.append(citations[key].id)
+        marks.append(ids[0])
+        if not sentences and leads[0] not in {"", item.text}:
+            sentences.append(Sentence(leads[0], tuple(ids)))
         sentences.append(Sentence(item.text, tuple(ids)))
     return Answer(
         query=found.query,
@@ -64,7 +84,11 @@ def quoted(found: Retrieved, chosen: Sequence[Candidate], index: Index) -> Answe
         citations=tuple(citations.values()),
         hits=found.hits,
         generator="extractive",
-        evidence=chosen[0].score,
+        evidence=evidence,
+        notice=differing(
+            found.language,
+            [f"{leads[place]} [{marks[place]}]" for place in contradicting(chosen, leads)],
+        ),
     )
 
 

@@ -1,54 +1,48 @@
-"""Vectors of sentences that were encoded before.
+"""What was computed before, and need not be again.
 
-People ask about the same passages again and again, and encoding their sentences is most of what an
-answer costs. A vector depends on its text and language alone, so what is remembered is what would
-be computed.
+People ask about the same passages again and again, and encoding them is most of what an answer
+costs. What is computed depends on what it is computed from alone, so that what is remembered is
+what would be computed.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-Vectors = NDArray[np.float32]
-Encode = Callable[[Sequence[str], Sequence[str]], Vectors]
+Item = TypeVar("Item", bound=Hashable)
+Result = TypeVar("Result")
 
 
-class RememberedVectors:
-    """``encode`` that looks up the last ``kept`` texts first; safe to share by threads.
+class Remembered(Generic[Item, Result]):
+    """``work`` that looks up the last ``kept`` items first; safe to share by threads.
 
-    Called as ``encode`` is: texts and their languages to unit vectors (n, d).
+    Called as ``work`` is: items to their results, in their order.
     """
 
-    def __init__(self, encode: Encode, *, kept: int = 8192) -> None:
-        self._encode = encode
+    def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]], *, kept: int) -> None:
+        self._work = work
         self._kept = kept
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        self._results: OrderedDict[Item, Result] = OrderedDict()
 
-    def __call__(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
-        """Unit vectors (n, d), each computed once as long as it is remembered."""
-        keys = list(zip(texts, languages, strict=True))
+    def __call__(self, items: Sequence[Item]) -> list[Result]:
+        """The results of ``items``, each computed once as long as it is remembered."""
         with self._lock:
-            found = {key: self._vectors[key] for key in keys if key in self._vectors}
-            for key in found:
-                self._vectors.move_to_end(key)
-        missing = [key for key in dict.fromkeys(keys) if key not in found]
-        if missing or not keys:
-            made = self._encode([text for text, _ in missing], [code for _, code in missing])
-            if not keys:
-                return made
-            # A row of its own does not keep the whole batch in memory.
-            found |= {key: row.copy() for key, row in zip(missing, made, strict=True)}
-            self._remember([(key, found[key]) for key in missing])
-        return np.stack([found[key] for key in keys])
+            found = {item: self._results[item] for item in items if item in self._results}
+            for item in found:
+                self._results.move_to_end(item)
+        missing = [item for item in dict.fromkeys(items) if item not in found]
+        if missing:
+            made = dict(zip(missing, self._work(missing), strict=True))
+            self._remember(made)
+            found |= made
+        return [found[item] for item in items]
 
-    def _remember(self, made: Sequence[tuple[tuple[str, str], NDArray[np.float32]]]) -> None:
+    def _remember(self, made: dict[Item, Result]) -> None:
         with self._lock:
-            self._vectors.update(made)
-            while len(self._vectors) > self._kept:
-                self._vectors.popitem(last=False)
+            self._results.update(made)
+            while len(self._results) > self._kept:
+                self._results.popitem(last=False)

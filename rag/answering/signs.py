@@ -9,7 +9,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.analysis import fold
 from rag.answering.expected import Kinds, expected
+from rag.answering.names import capitalised, quoted, stated_words
 from rag.answering.values import Value, plain_digits, values
 
 _NUMBER = re.compile(r"\d+(?:[.,٬]\d+)*")
@@ -27,6 +29,15 @@ class Signs:
     the facts of its report lack.
     ``lacking`` is 1 where the question asks for a kind of value that the sentence does not state.
     ``behind``, 0 and up, is by how much its passage's score is below the best passage's.
+
+    Of the words of the question and the best match of each (``rag.answering.interaction``), -1 to
+    1: ``near`` is the mean in the sentence and its table's header, ``late`` the mean and
+    ``weakest`` the lower quartile in the passage and what it stands under. ``spread``, -2 to 2, is
+    by how much ``late`` exceeds the mean of the passages read whose languages share words with its
+    own, and ``ahead`` by how much that of the best other one of them.
+    ``unnamed``, 0 to 1, is the share of the names and quotations in the question that the passage
+    and the facts of its report lack, and ``unknown`` the share of its terms, by weight, that no
+    report has.
     """
 
     cosine: float
@@ -36,6 +47,13 @@ class Signs:
     passage: float = 0.0
     absent: float = 0.0
     lacking: float = 0.0
+    near: float = 0.0
+    late: float = 0.0
+    weakest: float = 0.0
+    spread: float = 0.0
+    ahead: float = 0.0
+    unnamed: float = 0.0
+    unknown: float = 0.0
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Signs))
@@ -46,22 +64,51 @@ NAMES: tuple[str, ...] = tuple(field.name for field in fields(Signs))
 class Question:
     """What sentences are held against.
 
-    ``vector`` (d,) is the question's; ``weights`` are its terms' weights. ``kinds`` of value are
-    asked for, empty where none; ``stated`` are the values and ``numbers`` the numbers that the
-    question itself states.
+    ``vector`` (d,) is the question's, ``words`` (n, d) those of its words, of unit length;
+    ``weights`` are its terms' weights, and ``unknown`` the share of them, by weight, that no report
+    has. ``kinds`` of value are asked for, empty where none; ``stated`` are the values, ``numbers``
+    the numbers, ``names`` the names and ``quotations`` the quotations that the question itself
+    states.
     """
 
     vector: NDArray[np.float32]
     weights: Mapping[str, float]
+    words: NDArray[np.float32]
+    unknown: float = 0.0
     kinds: Kinds = frozenset()
     stated: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    quotations: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: str, vector: NDArray[np.float32], weights: Mapping[str, float]) -> Question:
-        """The question ``text``, with what its words ask for and state."""
-        stated = frozenset(value.key for value in values(text))
-        return cls(vector, weights, expected(text), stated, numbers(text))
+    def of(
+        cls,
+        text: str,
+        language: str,
+        vector: NDArray[np.float32],
+        *,
+        words: NDArray[np.float32],
+        weights: Mapping[str, float],
+        unknown: frozenset[str] = frozenset(),
+    ) -> Question:
+        """The question ``text``, with what its words ask for and state.
+
+        ``unknown`` are the terms that no report has.
+        """
+        total = sum(weights.values())
+        missing = sum(weight for term, weight in weights.items() if term in unknown)
+        return cls(
+            vector,
+            weights,
+            words,
+            missing / total if total else 0.0,
+            expected(text),
+            frozenset(value.key for value in values(text)),
+            numbers(text),
+            tuple(f" {' '.join(name)} " for name in capitalised(text, language)),
+            tuple(quoted(text)),
+        )
 
     def share(self, present: frozenset[str]) -> float:
         """The share of the question's terms, by weight, that are ``present``; 0 without any."""
@@ -73,6 +120,16 @@ class Question:
         if not self.numbers:
             return 0.0
         return len(self.numbers - numbers(text)) / len(self.numbers)
+
+    def unnamed(self, text: str) -> float:
+        """The share of the names and quotations that ``text`` does not have; 0 without any."""
+        count = len(self.names) + len(self.quotations)
+        if not count:
+            return 0.0
+        words, squeezed = stated_words(text), "".join(fold(text).split())
+        found = sum(name in words for name in self.names)
+        found += sum(quotation in squeezed for quotation in self.quotations)
+        return 1 - found / count
 
     def answering(self, text: str) -> list[Value]:
         """The values in ``text`` of a kind asked for that the question does not state itself."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.answering.generation import Failure
 
 _REFUSALS = {
@@ -16,9 +18,75 @@ _REFUSALS = {
 }
 
 
-def refusal(language: str) -> str:
-    """What is said when the reports have no answer; English for languages not in the table."""
-    return _REFUSALS.get(language, _REFUSALS["en"])
+_SEARCHED = {
+    "en": "Reports searched: {count}.",
+    "zh-Hans": "已检索报告{count}份。",
+    "zh-Hant": "已檢索報告{count}份。",
+    "ar": "عدد التقارير التي جرى البحث فيها: {count}.",
+    "ja": "検索した報告書：{count}件。",
+    "de": "Durchsuchte Berichte: {count}.",
+    "fr": "Rapports consultés : {count}.",
+    "es": "Informes consultados: {count}.",
+}
+
+_MISSING = {
+    "en": "None of them has: {words}.",
+    "zh-Hans": "其中都没有出现：{words}。",
+    "zh-Hant": "其中都沒有出現：{words}。",
+    "ar": "لا يرد في أي منها: {words}.",
+    "ja": "どの報告書にもない語：{words}。",
+    "de": "In keinem kommt vor: {words}.",
+    "fr": "Aucun ne contient : {words}.",
+    "es": "Ninguno contiene: {words}.",
+}
+
+_LISTED = {
+    "zh-Hans": ("“{}”", "、"),
+    "zh-Hant": ("「{}」", "、"),
+    "ja": ("「{}」", "、"),
+    "ar": ("«{}»", "، "),
+    "de": ("„{}“", ", "),
+    "fr": ("« {} »", ", "),
+    "es": ("«{}»", ", "),
+}
+
+
+def refusal(language: str, reports: int = 0, missing: Sequence[str] = ()) -> str:
+    """What is said when the reports have no answer; English for languages not in the table.
+
+    ``reports`` is how many were searched, 0 where it is not said; ``missing`` are the words of the
+    question that none of them has.
+    """
+    known = language if language in _REFUSALS else "en"
+    said = [_REFUSALS[known]]
+    if reports:
+        said.append(_SEARCHED[known].format(count=reports))
+        if missing:
+            marks, between = _LISTED.get(known, ("“{}”", ", "))
+            words = between.join(marks.format(word) for word in missing)
+            said.append(_MISSING[known].format(words=words))
+    return ("" if known in {"zh-Hans", "zh-Hant", "ja"} else " ").join(said)
+
+
+_DIFFERING = {
+    "en": "The reports contradict each other: {values}.",
+    "zh-Hans": "各报告说法不一：{values}。",
+    "zh-Hant": "各報告說法不一：{values}。",
+    "ar": "تختلف التقارير فيما بينها: {values}.",
+    "ja": "報告書によって異なります：{values}。",
+    "de": "Die Berichte widersprechen sich: {values}.",
+    "fr": "Les rapports se contredisent : {values}.",
+    "es": "Los informes se contradicen: {values}.",
+}
+
+
+def differing(language: str, values: Sequence[str]) -> str:
+    """What is said where reports state other ``values``, each with its mark; empty for none."""
+    if not values:
+        return ""
+    known = language if language in _DIFFERING else "en"
+    _, between = _LISTED.get(known, ("", ", "))
+    return _DIFFERING[known].format(values=between.join(values))
 
 
 _STANDING_IN = {

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import packaged
-from rag.encoder.backend import Backend, Progress, Vectors, choose
+from rag.encoder.backend import Backend, Progress, TokenVectors, Vectors, choose
 from rag.encoder.means import LanguageMeans, load_means, save_means, unit
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = [
     "Encoder",
     "LanguageMeans",
     "Progress",
+    "TokenVectors",
     "Vectors",
     "load_means",
     "open_backend",
@@ -112,6 +113,22 @@ class Encoder:
     ) -> Vectors:
         """Vectors of passages; ``progress`` is told how many more are done."""
         return self._encode(texts, languages, "passage", progress)
+
+    def encode_tokens(
+        self, texts: Sequence[str], languages: Sequence[str], *, queries: bool
+    ) -> list[TokenVectors]:
+        """The tokens of texts, read as questions or as passages, each language's mean removed.
+
+        They are on one scale with the means, not of unit length. What is beyond the model's window
+        has none.
+        """
+        if not texts:
+            return []
+        found = self._backend.encode_tokens(texts, self._prompt("query" if queries else "passage"))
+        return [
+            TokenVectors(self._means.shift(one.vectors, language, queries=queries), one.spans)
+            for one, language in zip(found, languages, strict=True)
+        ]
 
     def _encode(
         self, texts: Sequence[str], languages: Sequence[str], kind: str, progress: Progress | None

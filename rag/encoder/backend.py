@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The tokens of a text: ``vectors`` (t, d), and ``spans`` (t, 2), the characters of each.
+
+    The vectors are on the scale on which their mean, special tokens included, has length 1.
+    """
+
+    vectors: Vectors
+    spans: NDArray[np.int64]
 
 
 class Backend(Protocol):
@@ -38,6 +50,20 @@ class Backend(Protocol):
 
     def encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
         """Unit vectors (n, dimension) of ``prompt + text``, cut to the window."""
+
+    def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[TokenVectors]:
+        """The tokens of each text, those of the prompt left out; nothing beyond the window."""
+
+
+def placed(vectors: Vectors, spans: Sequence[tuple[int, int]], prompt: int) -> TokenVectors:
+    """What a model gave, ``vectors`` (t, d) with ``spans`` in a text after a prompt so long.
+
+    Special tokens have empty spans.
+    """
+    places = np.array(spans, dtype=np.int64).reshape(-1, 2)
+    kept = (places[:, 1] > prompt) & (places[:, 1] > places[:, 0])
+    scale = max(float(np.linalg.norm(vectors.mean(axis=0))), 1e-12) if len(vectors) else 1.0
+    return TokenVectors(vectors[kept] / np.float32(scale), np.maximum(places[kept] - prompt, 0))
 
 
 def choose(model: str, device: str, backend: BackendName) -> Literal["onnx", "torch"]:

@@ -20,8 +20,9 @@ from rag.weights import BLOCK, Weights
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-INPUT, OUTPUT = "ids", "vector"
-"""The token ids (1, t) int64 of one text, and its unit vector (1, hidden) float32."""
+INPUT, OUTPUT, TOKENS = "ids", "vector", "tokens"
+"""The token ids (1, t) int64 of one text, its unit vector (1, hidden) float32 and the vectors of
+its tokens (1, t, hidden) float32, whose mean has that direction."""
 
 _LIMIT = 64
 _DEVIATIONS = 1.0
@@ -98,12 +99,15 @@ class _Graph:
         from onnx import TensorProto, helper
 
         axis = self._constant("axis", np.ones(1, dtype=np.int64))
+        tokens = self._node("Identity", [tokens], outputs=[TOKENS])
         mean = self._node("ReduceMean", [tokens, axis], keepdims=0)
         self._node("LpNormalization", [mean], outputs=[OUTPUT], axis=-1, p=2)
         ids = helper.make_tensor_value_info(INPUT, TensorProto.INT64, [1, "tokens"])
-        vector = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [1, self._sizes.hidden])
+        hidden = self._sizes.hidden
+        vector = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [1, hidden])
+        each = helper.make_tensor_value_info(TOKENS, TensorProto.FLOAT, [1, "tokens", hidden])
         return helper.make_model(
-            helper.make_graph(self._nodes, "encoder", [ids], [vector], self._constants),
+            helper.make_graph(self._nodes, "encoder", [ids], [vector, each], self._constants),
             opset_imports=[
                 helper.make_opsetid("", _OPSET),
                 helper.make_opsetid(_CONTRIBUTED, 1),

@@ -29,12 +29,20 @@ class LanguageMeans:
 
     def remove(self, vectors: Vectors, languages: Sequence[str], *, queries: bool) -> Vectors:
         """``vectors`` (n, dimension) less the mean of each one's language, of unit length again."""
+        offsets = self._offsets(languages, queries=queries)
+        return vectors if offsets is None else unit(vectors - offsets)
+
+    def shift(self, vectors: Vectors, language: str, *, queries: bool) -> Vectors:
+        """``vectors`` (n, dimension), all of one language, less its mean."""
+        offsets = self._offsets([language], queries=queries)
+        return vectors if offsets is None else vectors - offsets
+
+    def _offsets(self, languages: Sequence[str], *, queries: bool) -> Vectors | None:
         means = self.queries if queries else self.passages
         if not means:
-            return vectors
+            return None
         common = np.mean(np.stack(list(means.values())), axis=0)
-        offsets = np.stack([means.get(language, common) for language in languages])
-        return unit(vectors - offsets)
+        return np.stack([means.get(language, common) for language in languages])
 
     def fingerprint(self) -> str:
         """A hash of all the means, short; the same for the same numbers."""

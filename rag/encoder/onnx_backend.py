@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import packaged
-from rag.encoder.backend import Progress, Vectors
-from rag.encoder.graph import INPUT, make_graph
+from rag.encoder.backend import Progress, TokenVectors, Vectors, placed
+from rag.encoder.graph import INPUT, OUTPUT, TOKENS, make_graph
 from rag.encoder.tokens import Tokens, write_vocabulary
 from rag.errors import ModelError
 from rag.weights import read_weights
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 VERSION = 2
 """Names graph and quantisation: raised with whatever changes vectors."""
+
+_LAYOUT = 2
+"""Names what the files hold besides: raised with whatever else is taken from them."""
 
 _MODEL, _WINDOW = "model.onnx", "window.npy"
 
@@ -39,7 +42,8 @@ class OnnxBackend:
         self._session = _open_session(folder / _MODEL)
         self._tokens = Tokens(folder)
         self.max_tokens = int(np.load(folder / _WINDOW))
-        self.dimension = int(self._session.get_outputs()[0].shape[1])
+        outputs = {output.name: output.shape for output in self._session.get_outputs()}
+        self.dimension = int(outputs[OUTPUT][1])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See ``Backend``."""
@@ -69,16 +73,36 @@ class OnnxBackend:
             pool.shutdown(cancel_futures=True)
         return vectors
 
+    def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[TokenVectors]:
+        """See ``Backend``."""
+        found = self._tokens.placed([prompt + text for text in texts])
+
+        def one(tokens: tuple[list[int], list[tuple[int, int]]]) -> TokenVectors:
+            ids, spans = tokens
+            spans = [(0, 0), *spans[: self.max_tokens - 2], (0, 0)]
+            return placed(self._run(ids, TOKENS), spans, len(prompt))
+
+        workers = min(len(texts), processors())
+        if workers <= 1:
+            return [one(tokens) for tokens in found]
+        with ThreadPoolExecutor(workers, thread_name_prefix="encode") as pool:
+            return list(pool.map(one, found))
+
     def _vector(self, tokens: Sequence[int]) -> Vectors:
+        return self._run(tokens, OUTPUT)
+
+    def _run(self, tokens: Sequence[int], output: str) -> Vectors:
         cut = tokens[: self.max_tokens - 2]
         ids = np.array([[self._tokens.bos, *cut, self._tokens.eos]], dtype=np.int64)
-        vector: Vectors = self._session.run(None, {INPUT: ids})[0][0]
-        return vector
+        found: Vectors = self._session.run([output], {INPUT: ids})[0][0]
+        return found
 
 
 def open_onnx(cache: Path, report: Callable[[str], None]) -> OnnxBackend:
     """The packaged model, made below ``cache`` on first use; raises ModelError."""
-    folder = cache / f"multilingual-e5-small-q4-{packaged.WEIGHTS_SHA256[:12]}-onnx-v{VERSION}"
+    folder = (
+        cache / f"multilingual-e5-small-q4-{packaged.WEIGHTS_SHA256[:12]}-onnx-v{VERSION}.{_LAYOUT}"
+    )
     packaged.made_once(folder, write_model, report, marker=_MODEL, megabytes=120)
     try:
         return OnnxBackend(folder)

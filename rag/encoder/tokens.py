@@ -55,6 +55,15 @@ class Tokens:
         encodings = self._whole.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 
+    def placed(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+        """The ids of each text and the characters that each stands for."""
+        if self._is_little(texts):
+            tokenizer, numbers = self._few(texts)
+            found = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+            return [([numbers[place] for place in one.ids], one.offsets) for one in found]
+        found = self._whole.encode_batch(list(texts), add_special_tokens=False)
+        return [(one.ids, one.offsets) for one in found]
+
     def _is_little(self, texts: Sequence[str]) -> bool:
         """Whether the tokenizer of all the pieces does not pay yet."""
         self._seen += sum(map(len, texts))
@@ -94,6 +103,12 @@ class Tokens:
         return self._make(list(self._always), list(self._always.values()))
 
     def _ids_by_few(self, texts: Sequence[str]) -> list[list[int]]:
+        tokenizer, numbers = self._few(texts)
+        encodings = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [[numbers[place] for place in encoding.ids] for encoding in encodings]
+
+    def _few(self, texts: Sequence[str]) -> tuple[Tokenizer, list[int]]:
+        """A tokenizer of the pieces that occur in ``texts``, and the number of each."""
         splitter = self._splitter
         words = {
             word
@@ -104,9 +119,7 @@ class Tokens:
         }
         pieces = self._always | self._occurring(words)
         numbers = sorted(pieces)
-        tokenizer = self._make(numbers, [pieces[number] for number in numbers])
-        encodings = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [[numbers[place] for place in encoding.ids] for encoding in encodings]
+        return self._make(numbers, [pieces[number] for number in numbers]), numbers
 
     def _occurring(self, words: Iterable[str]) -> dict[int, str]:
         """The pieces that occur in ``words``, by id."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import packaged
-from rag.encoder.backend import Progress, Vectors
+from rag.encoder.backend import Progress, TokenVectors, Vectors, placed
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -66,6 +66,28 @@ class TorchBackend:
             if progress:
                 progress(len(rows))
         return vectors
+
+    def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[TokenVectors]:
+        """See ``Backend``; no tokens where the model's tokenizer does not say where they stand."""
+        fast = getattr(self._transformer.tokenizer, "backend_tokenizer", None)
+        if fast is None:
+            nothing = np.zeros((0, self.dimension), dtype=np.float32)
+            return [placed(nothing, [], 0) for _ in texts]
+        with self._lock:
+            found = self._transformer.encode(
+                list(texts),
+                prompt=prompt,
+                batch_size=_BATCH,
+                output_value="token_embeddings",
+                show_progress_bar=False,
+            )
+            fast.enable_truncation(self.max_tokens)
+            fast.no_padding()
+            encodings = fast.encode_batch([prompt + text for text in texts])
+        return [
+            placed(vectors.float().cpu().numpy()[: len(one.offsets)], one.offsets, len(prompt))
+            for vectors, one in zip(found, encodings, strict=True)
+        ]
 
 
 def open_torch(model: str, cache: Path, device: str, report: Callable[[str], None]) -> TorchBackend:

@@ -48,7 +48,7 @@ def entry_of(
             for name in sorted({citation.document for citation in answer.citations})
         },
         "evidence": answer.evidence,
-        **{name: value for name, value in answered.items() if name != "query"},
+        **{n: value for n, value in answered.items() if n not in {"query", "nearest"}},
     }
 
 

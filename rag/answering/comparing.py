@@ -1,0 +1,187 @@
+"""Sentences held against a question: what is known of each, and how likely it answers.
+
+A sentence is judged by its cosine with the question, by the question's terms that it and its
+surroundings have, by the words of the question that have a match in it and in its passage, and by
+its passage's rank; ``rag.answering.evidence`` makes a probability of them. Sentences are read in
+their passage, so that "it" means what it stands for (late chunking; Günther et al. 2024, arXiv
+2409.04701). A row of a table is read with its header: alone it does not say what its numbers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answering.extraction import Analyse, Candidate
+from rag.answering.interaction import PassageTokens, best_matches
+from rag.answering.signs import Question, Signs
+from rag.encoder import unit
+from rag.fusion import term_groups
+from rag.schema import Hit
+
+Read = Callable[[Sequence[tuple[str, str, str]]], Sequence[PassageTokens]]
+"""The lines above passages, their texts and languages to their tokens."""
+
+Describe = Callable[[Hit], str]
+Likelihood = Callable[[Signs, str], float]
+"""From the signs and the sentence's language, 0 to 1."""
+
+Weighed = tuple[Candidate, Signs]
+
+_WEAK = 0.25
+"""The quantile of the matches of the question's words that tells whether one is missing."""
+
+
+def weigh(
+    sentences: Sequence[Candidate],
+    question: Question,
+    *,
+    analyse: Analyse,
+    read: Read,
+    describe: Describe,
+    likelihood: Likelihood,
+) -> list[Weighed]:
+    """``sentences`` with their scores and signs, best first, ties in their order.
+
+    ``read`` gives the tokens of passages, ``describe`` the facts of the report of a passage, as
+    text.
+    """
+    signs = signs_of(sentences, question, analyse=analyse, read=read, describe=describe)
+    scored = [
+        (replace(sentence, score=likelihood(one, sentence.hit.chunk.language)), one)
+        for sentence, one in zip(sentences, signs, strict=True)
+    ]
+    return sorted(scored, key=lambda weighed: -weighed[0].score)
+
+
+def signs_of(
+    sentences: Sequence[Candidate],
+    question: Question,
+    *,
+    analyse: Analyse,
+    read: Read,
+    describe: Describe,
+) -> list[Signs]:
+    """What is known of each sentence and the question, in the order of ``sentences``."""
+    hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())
+    if not hits:
+        return []
+    above = [_above(hit, describe(hit)) for hit in hits]
+    tokens = read(
+        [(lines, h.chunk.text, h.chunk.language) for lines, h in zip(above, hits, strict=True)]
+    )
+    passages = [
+        _of_whole(hit, lines, read_, question)
+        for hit, lines, read_ in zip(hits, above, tokens, strict=True)
+    ]
+    compared = _compared(passages, [hit.chunk.language for hit in hits])
+    of_hit = dict(zip((hit.chunk.id for hit in hits), compared, strict=True))
+    best = max(hit.score for hit in hits)
+    found = []
+    for sentence in sentences:
+        hit, language = sentence.hit, sentence.hit.chunk.language
+        passage = of_hit[hit.chunk.id]
+        own = frozenset(analyse(_read_with_header(sentence), language))
+        around = own.union(
+            analyse(sentence.paragraph, language), analyse(" ".join(hit.chunk.section), language)
+        )
+        cosine, near = passage.sentence(sentence, question)
+        found.append(
+            Signs(
+                cosine=cosine,
+                coverage=question.share(own),
+                context=question.share(around),
+                behind=best - hit.score,
+                passage=cosine if hit.cosine is None else hit.cosine,
+                absent=passage.absent,
+                lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
+                near=near,
+                late=passage.late,
+                weakest=passage.weakest,
+                spread=passage.spread,
+                ahead=passage.ahead,
+                unnamed=passage.unnamed,
+                unknown=question.unknown,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What is known of a passage; the numbers are those of ``Signs``."""
+
+    tokens: PassageTokens
+    words: NDArray[np.float32]
+    absent: float
+    unnamed: float
+    late: float
+    weakest: float
+    spread: float = 0.0
+    ahead: float = 0.0
+
+    def sentence(self, sentence: Candidate, question: Question) -> tuple[float, float]:
+        """The sentence's cosine with the question, and how near it is to the question's words."""
+        start = sentence.hit.chunk.start
+        inside = self.tokens.within([(sentence.start - start, sentence.end - start)])
+        if not inside.any():
+            return sentence.hit.cosine or 0.0, 0.0
+        vector = unit(self.tokens.vectors[inside].mean(axis=0, keepdims=True))[0]
+        if sentence.header is not None:
+            first, last = sentence.header
+            # A header on another page stands in the lines above the passage.
+            inside |= self.tokens.within([(first - start, last - start)]) | (
+                (self.tokens.spans[:, 0] < 0) & (first < start)
+            )
+        near = _mean(best_matches(question.words, self.words[inside]))
+        return float(vector @ question.vector), near
+
+
+def _of_whole(hit: Hit, above: str, tokens: PassageTokens, question: Question) -> _Passage:
+    whole = f"{above}\n{hit.chunk.text}"
+    words = unit(tokens.vectors)
+    matches = best_matches(question.words, words)
+    return _Passage(
+        tokens,
+        words,
+        absent=question.absent(whole),
+        unnamed=question.unnamed(whole),
+        late=_mean(matches),
+        weakest=float(np.quantile(matches, _WEAK)) if len(matches) else 0.0,
+    )
+
+
+def _compared(passages: Sequence[_Passage], languages: Sequence[str]) -> list[_Passage]:
+    """``passages``, each held against the others whose ``languages`` share words with its own.
+
+    Words match better within a language: the others would say what language a passage is in.
+    """
+    groups = term_groups(languages)
+    late = np.array([passage.late for passage in passages])
+    compared = []
+    for place, passage in enumerate(passages):
+        beside = groups == groups[place]
+        others = np.delete(late, place)[np.delete(beside, place)]
+        spread = passage.late - float(late[beside].mean())
+        ahead = passage.late - float(others.max()) if len(others) else 0.0
+        compared.append(replace(passage, spread=spread, ahead=ahead))
+    return compared
+
+
+def _mean(values: NDArray[np.float32]) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _above(hit: Hit, facts: str) -> str:
+    """The lines that a passage stands under: its report's facts, its headings, its header."""
+    return "\n".join(filter(None, [facts, *hit.chunk.section, hit.chunk.header]))
+
+
+def _read_with_header(sentence: Candidate) -> str:
+    if sentence.header is None:
+        return sentence.text
+    parts = (sentence.heading, sentence.header_text, sentence.text)
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,121 @@
+"""The value that a question asks for, set before the sentence that states it.
+
+A value is led with only where nothing is left to choose: one of a kind asked for in the sentence,
+or one column of the table that fits the question best. Otherwise the sentence speaks for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.analysis import single_terms
+from rag.answering.extraction import Candidate
+from rag.answering.grounding import Ground, specifics
+from rag.answering.signs import Question, numbers
+from rag.answering.values import Value
+from rag.schema import Reading, Table
+from rag.tables import CellPlace, cell_at
+
+_BETWEEN = " · "
+_ALIKE = 0.6
+"""The share of the words of the shorter sentence that another one on the same matter has."""
+
+_NUMBERING = re.compile(r"\s*[(（]?(?:\d+(?:\.\d+)*|第.{1,6}?[條条章節节項项])[)）.、]?(?=\s)")
+_LOOSE = frozenset({"number", "year"})
+
+
+def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
+    """What ``sentence`` of the report ``reading`` answers with; empty where it is not certain.
+
+    Of a table it is the row's label, the headers of the column and the cell.
+    """
+    table = next((t for t in reading.tables if t.start <= sentence.start < t.end), None)
+    if table is not None:
+        return _cell(sentence, question, reading.text, table)
+    if not question.kinds:
+        return ""
+    found = _narrowest(question, sentence.text)
+    if len({value.key for value in found}) != 1:
+        return ""
+    value = found[0]
+    return sentence.text[value.start : value.end].strip()
+
+
+def contradicting(chosen: Sequence[Candidate], leads: Sequence[str]) -> list[int]:
+    """The places among ``chosen`` of sentences whose ``leads`` contradict that of the first.
+
+    They are of other reports in the same language, say nearly the same words, and neither sentence
+    bears out what the other leads with; then the first place is given too. Empty where none does.
+    """
+    if not chosen or not leads[0]:
+        return []
+    first = chosen[0]
+    found = [
+        place
+        for place, (other, lead) in enumerate(zip(chosen, leads, strict=True))
+        if lead
+        and other.hit.chunk.document != first.hit.chunk.document
+        and other.hit.chunk.language == first.hit.chunk.language
+        and _alike(first, other)
+        and _lacks(other, leads[0])
+        and _lacks(first, lead)
+    ]
+    return [0, *found] if found else []
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    language = one.hit.chunk.language
+    words, others = (
+        {term for term in single_terms(c.text, language) if not any(x.isdigit() for x in term)}
+        for c in (one, other)
+    )
+    return len(words & others) >= _ALIKE * max(1, min(len(words), len(others)))
+
+
+def _lacks(sentence: Candidate, lead: str) -> bool:
+    language = sentence.hit.chunk.language
+    return bool(specifics(lead, language).missing([Ground(sentence.text, language)]))
+
+
+def _narrowest(question: Question, text: str) -> Sequence[Value]:
+    """The values asked for; plain numbers only where there is nothing more like it."""
+    numbering = _NUMBERING.match(text)
+    start = numbering.end() if numbering else 0
+    found = [value for value in question.answering(text) if value.start >= start]
+    exact = [v for v in found if v.kind in question.kinds and v.kind not in _LOOSE]
+    return exact if exact and question.kinds & _LOOSE else found
+
+
+def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> str:
+    cells = _cells(sentence, text, table)
+    filled = [cell for cell in cells if any(c.isdigit() for c in text[cell.start : cell.end])]
+    if len(filled) > 1:
+        language = sentence.hit.chunk.language
+        fits = [_fit(cell, question, language) for cell in filled]
+        filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits) and fit > 0]
+    if len(filled) != 1:
+        return ""
+    (cell,) = filled
+    named = [cell.row_label.strip(), *(header.strip() for header in cell.headers)]
+    return f"{_BETWEEN.join(filter(None, named))}: {text[cell.start : cell.end].strip()}"
+
+
+def _cells(sentence: Candidate, text: str, table: Table) -> list[CellPlace]:
+    """The cells of the row beside its label."""
+    found: list[CellPlace] = []
+    at = sentence.start
+    while at < sentence.end:
+        cell = cell_at(text, table, at)
+        if cell is not None and cell.column > 0:
+            found.append(cell)
+        at = cell.end if cell is not None else at + 1
+    return found
+
+
+def _fit(cell: CellPlace, question: Question, language: str) -> float:
+    """How much of the question the headers of a cell say."""
+    headers = " ".join(cell.headers)
+    return question.share(frozenset(single_terms(headers, language))) + len(
+        question.numbers & numbers(headers)
+    )

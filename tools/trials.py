@@ -1,0 +1,308 @@
+"""Questions asked of paragraphs, with and without what answers them.
+
+Data sets are in BEIR's layout (corpus.jsonl, queries.jsonl, qrels/), with the answers in the
+questions' "metadata". Ids of paragraphs are ARTICLE-PARAGRAPH, with LANGUAGE- before them where the
+same paragraphs stand in several languages; ids of questions are then LANGUAGE-QUESTION.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import log
+from pathlib import Path
+
+import numpy as np
+
+from rag.analysis import PAIR_MARK, single_terms, terms
+from rag.answering.comparing import signs_of
+from rag.answering.extraction import Candidate, candidates
+from rag.answering.interaction import PassageTokens, content_tokens, read_passages
+from rag.answering.signs import Question, Signs
+from rag.encoder import Encoder
+from rag.fusion import term_groups
+from rag.languages import detect
+from rag.ranking import Signals, question_terms, rank, specifics_share
+from rag.schema import Chunk, Hit, Page, Reading
+from rag.sparse import SparseIndex
+
+READ = 8
+ARTICLES = 120
+MANNERS = ("own", "own among all", "across")
+CASES = ("answered", "near miss", "off topic", "other numbers", "other names")
+_CODES = {"zh": "zh-Hans"}
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SHORTEST_NAME = 3
+
+Vector = np.ndarray
+Keep = Callable[["Paragraph"], bool]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; ``article`` is shared by its neighbours, ``title`` is what it stands under."""
+
+    id: str
+    language: str
+    article: str
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question; ``answers`` by language are those of its translations."""
+
+    id: str
+    language: str
+    text: str
+    answers: dict[str, list[str]]
+    relevant: frozenset[str]
+    article: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A sentence met when a question was asked; ``own``: it can share the question's terms."""
+
+    signs: Signs
+    own: bool
+    answers: bool
+    sentence: Candidate
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One question asked of one pool; ``rows`` by case."""
+
+    asked: Asked
+    manner: str
+    rows: dict[str, list[Row]]
+
+
+def _prefix(identifier: str) -> str:
+    code = identifier.partition("-")[0]
+    return _CODES.get(code, code) if code.isalpha() else ""
+
+
+def _plain(identifier: str) -> str:
+    return identifier.partition("-")[2] if _prefix(identifier) else identifier
+
+
+def _lines(file: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def read(data: Path) -> tuple[list[Paragraph], list[Asked]]:
+    """The paragraphs and questions of one data set."""
+    paragraphs = [
+        Paragraph(
+            str(entry["_id"]),
+            _prefix(str(entry["_id"])) or detect(str(entry["text"])),
+            f"{data.name} {_plain(str(entry['_id'])).split('-')[0]}",
+            str(entry["text"]),
+            str(entry.get("title", "")),
+        )
+        for entry in _lines(data / "corpus.jsonl")
+    ]
+    by_id = {paragraph.id: paragraph for paragraph in paragraphs}
+    relevant: dict[str, set[str]] = {}
+    for line in next((data / "qrels").glob("*.tsv")).read_text(encoding="utf-8").splitlines()[1:]:
+        query, passage, _ = line.split("\t")
+        relevant.setdefault(query, set()).add(passage)
+    answers: dict[str, dict[str, list[str]]] = {}
+    asked = []
+    for entry in _lines(data / "queries.jsonl"):
+        name = str(entry["_id"])
+        found = relevant[name]
+        article = by_id[next(iter(found))]
+        language = _prefix(name) or article.language
+        own = answers.setdefault(_plain(name), {})
+        own[language] = entry["metadata"]["answers"]  # type: ignore[index]
+        asked.append(
+            Asked(name, language, str(entry["text"]), own, frozenset(found), article.article)
+        )
+    return paragraphs, asked
+
+
+def held_out(articles: Iterable[str]) -> frozenset[str]:
+    """Every fourth article, which nothing is fitted to."""
+    return frozenset(sorted(set(articles))[3::4])
+
+
+class Pool:
+    """Some paragraphs, to be searched as an index is."""
+
+    def __init__(
+        self, paragraphs: Sequence[Paragraph], vectors: Vector, encoder: Encoder, reader: Reader
+    ) -> None:
+        self.paragraphs, self.vectors = paragraphs, vectors
+        self.languages = np.array([p.language for p in paragraphs])
+        self._encoder, self._reader = encoder, reader
+        self._titles = {p.id: p.title for p in paragraphs}
+        self._readings = {p.id: Reading(p.text, (Page(1, 0, len(p.text)),)) for p in paragraphs}
+        self.sparse = SparseIndex.build(
+            [terms(p.text, p.language) for p in paragraphs], k1=0.6, b=0.75, epsilon=0.25
+        )
+
+    def ask(self, text: str, language: str, keep: Keep = lambda _: True) -> list[Row]:
+        """The sentences met among the paragraphs that ``keep`` lets pass, none called an answer."""
+        vector = self._encoder.encode_queries([text], [language])[0]
+        hits = self.search(text, language, vector, keep)
+        found = candidates(hits, lambda name: self._readings[name])
+        signs = signs_of(
+            found,
+            self._question(text, language, vector),
+            analyse=_analyse,
+            read=self._reader.read,
+            describe=lambda hit: self._titles[hit.chunk.document],
+        )
+        (own,) = term_groups([language])
+        return [
+            Row(sign, bool(term_groups([c.hit.chunk.language])[0] == own), False, c)
+            for c, sign in zip(found, signs, strict=True)
+        ]
+
+    def search(self, text: str, language: str, vector: Vector, keep: Keep) -> list[Hit]:
+        """The passages found among those that ``keep`` lets pass."""
+        rows = np.array([i for i, p in enumerate(self.paragraphs) if keep(p)])
+        cosines = (self.vectors[rows] @ vector).astype(np.float32)
+        bm25 = np.asarray(self.sparse.scores(question_terms(text, language)), np.float32)[rows]
+        share = specifics_share(self.sparse, text, language)
+        specifics = None if share is None else share[rows]
+        found, scores = rank(
+            Signals(cosines, bm25, specifics), self.languages[rows], language, READ
+        )
+        return [
+            self._hit(number, self.paragraphs[rows[place]], float(score), float(cosines[place]))
+            for number, (place, score) in enumerate(zip(found, scores, strict=True), start=1)
+        ]
+
+    @staticmethod
+    def _hit(number: int, paragraph: Paragraph, score: float, cosine: float) -> Hit:
+        text = paragraph.text
+        chunk = Chunk(paragraph.id, paragraph.id, 0, len(text), text, paragraph.language)
+        return Hit(number, score, chunk, paragraph.id, 1, cosine=cosine)
+
+    def _question(self, text: str, language: str, vector: Vector) -> Question:
+        counts = Counter(question_terms(text, language))
+        rarest = log(2 * len(self.paragraphs) + 1)
+        known = [t for t in self.sparse.known(sorted(counts)) if PAIR_MARK not in t.term]
+        (tokens,) = self._encoder.encode_tokens([text], [language], queries=True)
+        return Question.of(
+            text,
+            language,
+            vector,
+            words=content_tokens(text, language, tokens),
+            weights={
+                term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
+                for term in known
+            },
+            unknown=frozenset(term.term for term in known if not term.frequency),
+        )
+
+
+class Reader:
+    """The tokens of passages; each is read once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[tuple[str, str, str], PassageTokens] = {}
+
+    def read(self, passages: Sequence[tuple[str, str, str]]) -> list[PassageTokens]:
+        """The lines above passages, their texts and languages to their tokens."""
+        new = [passage for passage in passages if passage not in self._known]
+
+        def encode(texts: Sequence[str], languages: Sequence[str]) -> object:
+            return self._encoder.encode_tokens(texts, languages, queries=False)
+
+        self._known.update(zip(new, read_passages(new, encode), strict=True))
+        return [self._known[passage] for passage in passages]
+
+
+@cache
+def _analyse(text: str, language: str) -> tuple[str, ...]:
+    return tuple(single_terms(text, language))
+
+
+def other_numbers(text: str, chance: random.Random) -> str:
+    """``text`` with every number moved a little."""
+    return _NUMBER.sub(
+        lambda m: str(int(re.sub(r"\D", "", m[0])) + chance.choice((-7, -3, 3, 8, 12))), text
+    )
+
+
+def other_names(
+    text: str, names: Sequence[str], others: Sequence[str], chance: random.Random
+) -> str:
+    """``text`` with the longest of ``names`` in it put in for by one of ``others``."""
+    found = [n for n in names if len(n) >= _SHORTEST_NAME and n in text and not _NUMBER.search(n)]
+    if not found or not others:
+        return text
+    return text.replace(max(found, key=len), chance.choice(others))
+
+
+def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> Iterator[Trial]:
+    """Up to ``most`` questions on up to ``ARTICLES`` articles, each asked in all cases.
+
+    Of a question asked in several languages, what answers it stands in one language alone, its own
+    or another; the pool has all languages, or its own alone. Names are those that answer other
+    questions, so that none need be known as one.
+    """
+    paragraphs, asked = read(data)
+    articles = sorted({p.article for p in paragraphs})
+    chosen = set(chance.sample(articles, min(ARTICLES, len(articles))))
+    paragraphs = [p for p in paragraphs if p.article in chosen]
+    asked = [one for one in asked if one.article in chosen]
+    languages = sorted({p.language for p in paragraphs})
+    reader = Reader(encoder)
+    vectors = encoder.encode_passages(
+        [p.text for p in paragraphs], [p.language for p in paragraphs]
+    )
+    names: dict[str, dict[str, list[str]]] = {}
+    for one in asked:
+        names.setdefault(one.language, {}).setdefault(one.article, []).extend(
+            answer for answer in one.answers[one.language] if not _NUMBER.search(answer)
+        )
+
+    @cache
+    def pool(codes: tuple[str, ...]) -> Pool:
+        rows = [row for row, p in enumerate(paragraphs) if p.language in codes]
+        return Pool([paragraphs[row] for row in rows], vectors[rows], encoder, reader)
+
+    for one in chance.sample(asked, min(most, len(asked))):
+        others = [name for name in languages if name != one.language]
+        manner = chance.choice(("own", "own among all", "across", "across") if others else ("own",))
+        where = pool((one.language,) if manner == "own" else tuple(languages))
+        said = chance.choice(others) if manner == "across" else one.language
+
+        def present(p: Paragraph, one: Asked = one, said: str = said) -> bool:
+            return p.id not in one.relevant or p.language == said
+
+        numbered = other_numbers(one.text, chance)
+        elsewhere = chance.choice([a for a in names[one.language] if a != one.article])
+        named = other_names(
+            one.text, names[one.language][one.article], names[one.language][elsewhere], chance
+        )
+        cases: dict[str, tuple[str, Keep]] = {
+            "answered": (one.text, present),
+            "near miss": (one.text, lambda p, one=one: p.id not in one.relevant),
+            "off topic": (one.text, lambda p, one=one: p.article != one.article),
+        }
+        cases |= {"other numbers": (numbered, present)} if numbered != one.text else {}
+        cases |= {"other names": (named, present)} if named != one.text else {}
+        rows = {case: where.ask(text, one.language, keep) for case, (text, keep) in cases.items()}
+        rows["answered"] = [_judged(row, one) for row in rows["answered"]]
+        yield Trial(one, manner, rows)
+
+
+def _judged(row: Row, one: Asked) -> Row:
+    chunk = row.sentence.hit.chunk
+    answers = one.answers.get(chunk.language, [])
+    right = chunk.id in one.relevant and any(answer in row.sentence.text for answer in answers)
+    return Row(row.signs, row.own, right, row.sentence)
