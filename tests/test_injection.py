@@ -29,10 +29,14 @@ from rag.web.texts import texts_for
 pytest.importorskip("openai", reason="the extra llm is not installed")
 
 TAGS = frozenset(
-    """article b bdi button details div footer h2 h3 header li mark p section span strong summary
-    table tbody td th thead tr ul""".split()  # noqa: SIM905
+    """article b bdi button details div footer h2 h3 header li mark p path section span strong
+    summary svg table tbody td th thead tr ul""".split()  # noqa: SIM905
 )
-ATTRIBUTES = re.compile(r"class|id|lang|dir|type|role|hidden|open|tabindex|scope|(?:data|aria)-\w+")
+# The drawing of a hand is the page's own.
+ATTRIBUTES = re.compile(
+    r"class|id|lang|dir|title|type|role|hidden|open|tabindex|scope|(?:data|aria)-\w+"
+    r"|viewbox|width|height|fill|d|stroke(?:-\w+)?"
+)
 PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5)
 
 

@@ -11,7 +11,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log
@@ -24,7 +24,7 @@ from rag.answering.comparing import signs_of
 from rag.answering.extraction import Candidate, candidates
 from rag.answering.interaction import PassageTokens, content_tokens, read_passages
 from rag.answering.signs import Question, Signs
-from rag.encoder import Encoder
+from rag.encoder import Encoder, TokenVectors
 from rag.fusion import term_groups
 from rag.languages import detect
 from rag.ranking import Signals, question_terms, rank, specifics_share
@@ -218,7 +218,7 @@ class Reader:
         """The lines above passages, their texts and languages to their tokens."""
         new = [passage for passage in passages if passage not in self._known]
 
-        def encode(texts: Sequence[str], languages: Sequence[str]) -> object:
+        def encode(texts: Sequence[str], languages: Sequence[str]) -> Sequence[TokenVectors]:
             return self._encoder.encode_tokens(texts, languages, queries=False)
 
         self._known.update(zip(new, read_passages(new, encode), strict=True))
@@ -245,6 +245,14 @@ def other_names(
     if not found or not others:
         return text
     return text.replace(max(found, key=len), chance.choice(others))
+
+
+def _but(relevant: Collection[str]) -> Keep:
+    return lambda paragraph: paragraph.id not in relevant
+
+
+def _outside(article: str) -> Keep:
+    return lambda paragraph: paragraph.article != article
 
 
 def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> Iterator[Trial]:
@@ -291,8 +299,8 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
         )
         cases: dict[str, tuple[str, Keep]] = {
             "answered": (one.text, present),
-            "near miss": (one.text, lambda p, one=one: p.id not in one.relevant),
-            "off topic": (one.text, lambda p, one=one: p.article != one.article),
+            "near miss": (one.text, _but(one.relevant)),
+            "off topic": (one.text, _outside(one.article)),
         }
         cases |= {"other numbers": (numbered, present)} if numbered != one.text else {}
         cases |= {"other names": (named, present)} if named != one.text else {}
