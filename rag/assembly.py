@@ -17,7 +17,7 @@ from rag.answering.generation import ChatModel, Patience
 from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.errors import ConfigError
-from rag.index import Index, Stages
+from rag.index import Engine, FolderEngine, Index, Stages
 from rag.languages import UNKNOWN, detect
 from rag.readers.ocr import OFF, Ocr, find_ocr
 from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
@@ -120,6 +120,29 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
     )
 
 
+def make_engine(settings: Settings) -> Engine:
+    """Where the index of ``settings`` is kept and searched.
+
+    Raises ConfigError where the package that speaks to the server is missing.
+    """
+    if settings.engine == "embedded":
+        return FolderEngine(settings.index)
+    if find_spec("pymilvus") is None:
+        raise ConfigError(
+            'engine is "milvus", but the package pymilvus is not installed. Install it with '
+            "`pip install 'rag[milvus]'`, or set engine to \"embedded\"."
+        )
+    # Here, because the embedded engine does without.
+    from rag.milvus import MilvusEngine, Server
+
+    server = Server(
+        str(settings.milvus_uri),
+        token=os.environ.get(settings.milvus_token_env),
+        seconds=settings.milvus_seconds,
+    )
+    return MilvusEngine(settings.index, server, settings.milvus_alias, settings.milvus_index)
+
+
 def make_assistant(
     settings: Settings, encoder: Encoder, *, keep: Keep | None = None, generation: str | None = None
 ) -> Assistant:
@@ -140,6 +163,7 @@ def make_assistant(
         writer=make_writer(settings, encoder),
         keep=keep,
         generation=generation,
+        engine=make_engine(settings),
     )
 
 

@@ -27,7 +27,7 @@ from rag.chunking import facts_line
 from rag.config import Mode
 from rag.encoder import Encoder
 from rag.fusion import term_groups
-from rag.index import Index, open_index
+from rag.index import Engine, FolderEngine, Index
 from rag.ranking import question_terms
 from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever
@@ -62,7 +62,7 @@ class Report:
 
 
 class Assistant:
-    """Search and answers over the index in ``root``; safe to share by threads.
+    """Search and answers over the index in ``root``, or ``engine``'s; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
     been built with. ``keep`` has every answer before it is given. With ``generation`` it stays with
@@ -81,8 +81,9 @@ class Assistant:
         writer: Writer | None = None,
         keep: Keep | None = None,
         generation: str | None = None,
+        engine: Engine | None = None,
     ) -> None:
-        self._root = root
+        self._engine = engine or FolderEngine(root)
         self._encoder = encoder
         self._require = require
         self._mode: Mode = mode
@@ -213,7 +214,7 @@ class Assistant:
             if self._retriever is None or not (
                 self._generation or self._retriever.index.is_current()
             ):
-                index = open_index(self._root, require=self._require, generation=self._generation)
+                index = self._engine.open(require=self._require, generation=self._generation)
                 self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 
@@ -225,7 +226,7 @@ class Assistant:
         rarest = math.log(2 * len(index) + 1)
         weights = {
             term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
-            for term in index.sparse.known(sorted(counts))
+            for term in index.known(sorted(counts))
             if PAIR_MARK not in term.term
         }
         return Question.of(found.query, found.vector, weights)

@@ -21,20 +21,23 @@ def matching(
     facts = info.facts
     return (
         (names is None or info.name in names or info.source in names)
-        and (issuer is None or _folded(facts.issuer) == _folded(issuer))
-        and (kind is None or _folded(facts.kind) == _folded(kind))
-        and (since is None or (facts.date != "" and _latest(facts.date) >= _earliest(since)))
-        and (until is None or (facts.date != "" and _earliest(facts.date) <= _latest(until)))
+        and (issuer is None or folded(facts.issuer) == folded(issuer))
+        and (kind is None or folded(facts.kind) == folded(kind))
+        and (since is None or (facts.date != "" and latest(facts.date) >= earliest(since)))
+        and (until is None or (facts.date != "" and earliest(facts.date) <= latest(until)))
     )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """``text`` as issuers and kinds are compared: without case, width and spare white space."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _earliest(date: str) -> str:
+def earliest(date: str) -> str:
+    """An ISO date at any precision made comparable, at the beginning of what it may mean."""
     return date + "-00-00"[len(date) - 4 :] if len(date) >= 4 else date
 
 
-def _latest(date: str) -> str:
+def latest(date: str) -> str:
+    """An ISO date at any precision made comparable, at the end of what it may mean."""
     return date + "-99-99"[len(date) - 4 :] if len(date) >= 4 else date

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.index.journal import Journal
-from rag.index.reader import Index
+from rag.index.reader import FolderIndex
 from rag.index.stages import Encoder
 
 Floats = NDArray[np.float32]
@@ -36,7 +36,7 @@ class Vectors:
     ``texts`` that are still to be encoded (-1 - n).
     """
 
-    former: Index | None
+    former: FolderIndex | None
     places: array[int] = field(default_factory=lambda: array("q"))
     texts: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Vectors:
     _known: dict[bytes, int] | None = None
 
     @classmethod
-    def reusing(cls, former: Index | None, encoder: Encoder) -> Vectors:
+    def reusing(cls, former: FolderIndex | None, encoder: Encoder) -> Vectors:
         """Reuse the vectors of ``former``, if they are from the same model."""
         if former is None:
             return cls(None)
