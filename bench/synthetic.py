@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import readers
 from rag.analysis import PAIR_MARK, terms
 from rag.assembly import make_encoder, make_stages
 from rag.config import load_settings
@@ -80,7 +81,7 @@ def sources(texts: Path | None = None) -> list[Source]:
     found = []
     for file in walk(REPOSITORY / "corpus", stages.suffixes).files:
         try:
-            reading = stages.read(file.path)
+            reading = readers.read(file.path)
         except ReadError:
             continue
         language = stages.detect_language(reading.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from bench.synthetic import PASSAGES_A_PAGE, Synthetic, Vectors
 from rag.index import Stages
 from rag.languages import detect
+from rag.reading import Outcome, ReadingJournal, Source
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading
 from rag.sparse import Bm25
 
@@ -35,7 +36,7 @@ class SyntheticStages:
     def stages(self) -> Stages:
         """For ``rag.index.build``."""
         return Stages(
-            read=self._read,
+            read_all=self._read_all,
             detect_language=lambda text: detect(text[:400]),
             chunk=self._chunk,
             describe=lambda document, chunk: f"{document.name} {chunk.start}",
@@ -63,6 +64,10 @@ class SyntheticStages:
         if progress:
             progress(len(texts))
         return made
+
+    def _read_all(self, files: Sequence[Source], _: ReadingJournal) -> Generator[Outcome]:
+        for file in files:
+            yield Outcome(file.path, file.sha256 or "", self._read(file.path))
 
     def _read(self, path: Path) -> Reading:
         _, texts, self._terms = self.corpus.texts(int(path.read_text()))
