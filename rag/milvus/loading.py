@@ -198,7 +198,10 @@ def _flush(server: Server, name: str) -> None:
 
 
 def _index(name: str, parameters: dict[str, Any], client: MilvusClient, seconds: float) -> None:
-    client.create_index(name, client.prepare_index_params(**parameters), timeout=seconds)
+    # There is nothing in it yet that would be worth waiting for.
+    client.create_index(
+        name, client.prepare_index_params(**parameters), timeout=seconds, sync=False
+    )
 
 
 def _drop(name: str, client: MilvusClient, seconds: float) -> None:
