@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,39 @@ def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) ->
         bm25=Bm25(k1=settings.bm25_k1, b=settings.bm25_b),
         limits=reading_limits(settings).fingerprint,
     )
+
+
+@contextmanager
+def working(settings: Settings, encoder: Encoder) -> Iterator[Stages]:
+    """The stages of ``settings``, and for as long the workers that they say.
+
+    Raises ConfigError where the package that speaks to the cluster is missing.
+    """
+    stages = make_stages(settings, encoder)
+    if settings.workers == "local":
+        yield stages
+        return
+    if find_spec("ray") is None:
+        raise ConfigError(
+            'workers is "ray", but the package ray is not installed. Install it with '
+            "`pip install 'rag[ray]'`, or set workers to \"local\"."
+        )
+    # Here, because a build on one machine does without.
+    from rag.cluster import Cluster, ClusterEncoder, ClusterReading
+
+    with Cluster(settings.ray_address, processors=settings.readers) as cluster:
+        limits, ocr = reading_limits(settings), find_ocr(settings.ocr)
+        yield replace(
+            stages,
+            read_all=ClusterReading(cluster, limits, ocr).read_all,
+            encoder=ClusterEncoder(
+                cluster,
+                encoder,
+                partial(make_encoder, settings),
+                actors=settings.ray_encoders,
+                gpu=settings.device == "cuda",
+            ),
+        )
 
 
 def reading_limits(settings: Settings) -> Limits:

@@ -25,6 +25,7 @@ Mode = Literal["hybrid", "dense", "bm25"]
 BackendName = Literal["auto", "onnx", "torch"]
 Unverified = Literal["remove", "mark"]
 OcrName = Literal["auto", "off"]
+WorkersName = Literal["local", "ray"]
 EngineName = Literal["embedded", "milvus"]
 MilvusIndexName = Literal["HNSW", "FLAT"]
 CONFIG_FILE = Path("rag.toml")
@@ -78,6 +79,19 @@ class Settings(BaseSettings):
     )
     reader_memory_mb: int = Field(
         2048, ge=64, description="memory for each of these processes, in MB (on Linux)"
+    )
+    workers: WorkersName = Field(
+        "local",
+        description="what reads and encodes for `rag index`: `local`, this machine, or `ray`, a "
+        "Ray cluster. Needs the extra `ray`",
+    )
+    ray_address: str | None = Field(
+        None,
+        description="the Ray cluster, such as `auto` or `ray://head:10001`; without it, one is "
+        "started on this machine",
+    )
+    ray_encoders: int | None = Field(
+        None, ge=1, le=4096, description="processes there that load the model; one a machine"
     )
     ocr: OcrName = Field(
         "auto",

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.options import IndexOption, JsonOption, settings_of, shown_progress
+from rag.cli.options import (
+    IndexOption,
+    JsonOption,
+    WorkersOption,
+    settings_of,
+    shown_progress,
+)
 from rag.errors import RagError
 
 
@@ -16,18 +22,24 @@ def build_index(
     corpus: Annotated[Path | None, typer.Argument(help="A folder or file of reports.")] = None,
     index: IndexOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Take nothing from before.")] = False,
+    workers: Annotated[
+        WorkersOption | None, typer.Option(help="What reads and encodes: this machine, or Ray.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="The Ray cluster; without it one is started here.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index, or bring it up to date."""
-    from rag.assembly import make_encoder, make_engine, make_stages
+    from rag.assembly import make_encoder, make_engine, working
     from rag.console import put, put_json, render_build, say
 
-    settings = settings_of(index=index, corpus=corpus)
+    settings = settings_of(index=index, corpus=corpus, workers=workers, ray_address=address)
     encoder = make_encoder(settings, say)
-    with shown_progress() as progress:
+    with shown_progress() as progress, working(settings, encoder) as stages:
         report = make_engine(settings).build(
             settings.corpus,
-            make_stages(settings, encoder),
+            stages,
             progress=progress,
             say=say,
             rebuild=rebuild,
