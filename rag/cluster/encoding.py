@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from itertools import chain, cycle
 from typing import Any, Protocol
 
 import numpy as np
@@ -59,7 +59,7 @@ class ClusterEncoder:
 
     ``actors`` is how many there are, one a machine where None, each with its share of the
     processors and, with ``gpu``, a GPU of its own. They are started when there is something to
-    encode.
+    encode, and ended after it.
     """
 
     def __init__(
@@ -76,7 +76,6 @@ class ClusterEncoder:
         self._make = make
         self._count = actors
         self._gpu = gpu
-        self._actors: list[Any] = []
 
     @property
     def fingerprint(self) -> str:
@@ -105,21 +104,23 @@ class ClusterEncoder:
         again and again.
         """
         left = iter(blocks)
-        under_way: deque[Any] = deque()
+        first = next(left, None)
+        if first is None:
+            return
         ray = self._cluster.connect()
-        turn = 0
+        actors = self._start(ray)
         try:
-            for block in left:
-                actors = self._started(ray)
-                under_way.append(actors[turn % len(actors)].encode.remote(*block))
-                turn += 1
+            self._compare(ray, actors)
+            under_way: deque[Any] = deque()
+            for actor, block in zip(cycle(actors), chain([first], left), strict=False):
+                under_way.append(actor.encode.remote(*block))
                 if len(under_way) >= _AHEAD * len(actors):
                     yield self._got(ray, under_way)
             while under_way:
                 yield self._got(ray, under_way)
         finally:
-            for reference in under_way:
-                ray.cancel(reference)
+            for actor in actors:
+                ray.kill(actor)
 
     def _got(self, ray: Any, under_way: deque[Any]) -> Floats:
         try:
@@ -128,47 +129,44 @@ class ClusterEncoder:
             if isinstance(error.cause, RagError):
                 raise error.cause from error
             raise RagError(
-                f"A worker of the Ray cluster could not encode ({_first_line(error.cause)}). "
+                f"A worker of the Ray cluster could not encode ({_reason(error)}). "
                 "What was encoded before is kept; run `rag index` again."
             ) from error
         except ray.exceptions.RayError as error:
             raise RagError(
                 "The Ray cluster lost the workers that encode, and those started in their place "
-                f"({_first_line(error)}). What was encoded before is kept; see that its machines "
+                f"({_reason(error)}). What was encoded before is kept; see that its machines "
                 "have memory for the model, and run `rag index` again."
             ) from error
 
-    def _started(self, ray: Any) -> list[Any]:
-        if not self._actors:
-            count = self._count or self._cluster.machines()
-            share = max(1, self._cluster.cores() // count)
-            kind = ray.remote(
-                num_cpus=share,
-                num_gpus=int(self._gpu),
-                max_restarts=_STARTS,
-                max_task_retries=-1,
-                scheduling_strategy="SPREAD",
-            )(_Actor)
-            self._actors = [kind.remote(self._make) for _ in range(count)]
-            references = deque(actor.fingerprint.remote() for actor in self._actors)
-            get = partial(self._fingerprint, ray)
-            if any(get(reference) != self.fingerprint for reference in references):
-                self._actors = []
-                raise ModelError(
-                    "A machine of the Ray cluster has another embedding model than this one. "
-                    "Install the same version there, and set `model` alike."
-                )
-        return self._actors
+    def _start(self, ray: Any) -> list[Any]:
+        count = self._count or self._cluster.machines()
+        kind = ray.remote(
+            num_cpus=max(1, self._cluster.cores() // count),
+            num_gpus=int(self._gpu),
+            max_restarts=_STARTS,
+            max_task_retries=-1,
+            scheduling_strategy="SPREAD",
+        )(_Actor)
+        return [kind.remote(self._make) for _ in range(count)]
 
-    def _fingerprint(self, ray: Any, reference: Any) -> str:
+    def _compare(self, ray: Any, actors: Sequence[Any]) -> None:
+        """Wait until every actor has loaded its model, and see that it is this one."""
         try:
-            return str(ray.get(reference))
+            found = ray.get([actor.fingerprint.remote() for actor in actors])
         except ray.exceptions.RayError as error:
-            cause = getattr(error, "cause", None) or error
             raise RagError(
-                f"A worker of the Ray cluster could not load the model ({_first_line(cause)})."
+                "A worker of the Ray cluster could not load the embedding model "
+                f"({_reason(error)}). See that this package and the model are on every machine."
             ) from error
+        if any(one != self.fingerprint for one in found):
+            raise ModelError(
+                "A machine of the Ray cluster has another embedding model than this one. "
+                "Install the same version there, and set `model` alike."
+            )
 
 
-def _first_line(error: object) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]
+def _reason(error: Exception) -> str:
+    """The last line of a traceback from another machine, which says what went wrong."""
+    lines = str(error).strip().splitlines()
+    return lines[-1].strip()[:200] if lines else type(error).__name__
