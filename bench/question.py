@@ -32,7 +32,7 @@ from rag.answering import Assistant
 from rag.assembly import make_encoder
 from rag.config import load_settings
 from rag.encoder import Encoder
-from rag.index import Index, build, open_index
+from rag.index import FolderIndex, build, open_index
 from rag.languages import detect
 from rag.ranking import Question, Signals, gather, question_terms, rank, specifics_share
 from rag.retrieval import Retriever
@@ -69,7 +69,7 @@ def built(corpus: Synthetic, root: Path | None) -> Iterator[Path]:
         yield folder
 
 
-def as_all_ranked(index: Index, questions: Sequence[tuple[str, Vectors]]) -> float:
+def as_all_ranked(index: FolderIndex, questions: Sequence[tuple[str, Vectors]]) -> float:
     """The share of the first ten that comparing with every passage gives too."""
     codes, _ = index.language_codes()
     same = total = 0

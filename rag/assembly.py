@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from rag.answering.generation import ChatModel, Patience
 from rag.config import Settings
 from rag.encoder import Encoder, load_means
 from rag.errors import ConfigError
-from rag.index import Index, Stages
+from rag.index import Engine, FolderEngine, Index, Stages
 from rag.languages import UNKNOWN, detect
 from rag.readers.ocr import OFF, Ocr, find_ocr
 from rag.reading import Limits, Outcome, ReadingJournal, ReadingPool, Source
@@ -87,6 +88,39 @@ def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) ->
     )
 
 
+@contextmanager
+def working(settings: Settings, encoder: Encoder) -> Iterator[Stages]:
+    """The stages of ``settings``, and for as long the workers that they say.
+
+    Raises ConfigError where the package that speaks to the cluster is missing.
+    """
+    stages = make_stages(settings, encoder)
+    if settings.workers == "local":
+        yield stages
+        return
+    if find_spec("ray") is None:
+        raise ConfigError(
+            'workers is "ray", but the package ray is not installed. Install it with '
+            "`pip install 'rag[ray]'`, or set workers to \"local\"."
+        )
+    # Here, because a build on one machine does without.
+    from rag.cluster import Cluster, ClusterEncoder, ClusterReading
+
+    with Cluster(settings.ray_address, processors=settings.readers) as cluster:
+        limits, ocr = reading_limits(settings), find_ocr(settings.ocr)
+        yield replace(
+            stages,
+            read_all=ClusterReading(cluster, limits, ocr).read_all,
+            encoder=ClusterEncoder(
+                cluster,
+                encoder,
+                partial(make_encoder, settings),
+                actors=settings.ray_encoders,
+                gpu=settings.device == "cuda",
+            ),
+        )
+
+
 def reading_limits(settings: Settings) -> Limits:
     """What reading may cost."""
     return Limits(settings.page_seconds, settings.file_seconds, settings.reader_memory_mb)
@@ -120,6 +154,29 @@ def passage_terms(document: Document, chunk: Chunk) -> list[str]:
     )
 
 
+def make_engine(settings: Settings) -> Engine:
+    """Where the index of ``settings`` is kept and searched.
+
+    Raises ConfigError where the package that speaks to the server is missing.
+    """
+    if settings.engine == "embedded":
+        return FolderEngine(settings.index)
+    if find_spec("pymilvus") is None:
+        raise ConfigError(
+            'engine is "milvus", but the package pymilvus is not installed. Install it with '
+            "`pip install 'rag[milvus]'`, or set engine to \"embedded\"."
+        )
+    # Here, because the embedded engine does without.
+    from rag.milvus import MilvusEngine, Server
+
+    server = Server(
+        str(settings.milvus_uri),
+        token=os.environ.get(settings.milvus_token_env),
+        seconds=settings.milvus_seconds,
+    )
+    return MilvusEngine(settings.index, server, settings.milvus_alias, settings.milvus_index)
+
+
 def make_assistant(
     settings: Settings, encoder: Encoder, *, keep: Keep | None = None, generation: str | None = None
 ) -> Assistant:
@@ -140,6 +197,7 @@ def make_assistant(
         writer=make_writer(settings, encoder),
         keep=keep,
         generation=generation,
+        engine=make_engine(settings),
     )
 
 

@@ -30,6 +30,9 @@ OcrName = Literal["auto", "off"]
 LibraryName = Literal["off", "read", "edit"]
 # In the environment a list is written with commas, not as JSON.
 Names = Annotated[tuple[str, ...], NoDecode]
+WorkersName = Literal["local", "ray"]
+EngineName = Literal["embedded", "milvus"]
+MilvusIndexName = Literal["HNSW", "FLAT"]
 CONFIG_FILE = Path("rag.toml")
 RECORD_FILE = Path("record.jsonl")
 _NO_SETTING = frozenset({"RAG_DEBUG"})
@@ -82,6 +85,19 @@ class Settings(BaseSettings):
     reader_memory_mb: int = Field(
         2048, ge=64, description="memory for each of these processes, in MB (on Linux)"
     )
+    workers: WorkersName = Field(
+        "local",
+        description="what reads and encodes for `rag index`: `local`, this machine, or `ray`, a "
+        "Ray cluster. Needs the extra `ray`",
+    )
+    ray_address: str | None = Field(
+        None,
+        description="the Ray cluster, such as `auto` or `ray://head:10001`; without it, one is "
+        "started on this machine",
+    )
+    ray_encoders: int | None = Field(
+        None, ge=1, le=4096, description="processes there that load the model; one a machine"
+    )
     ocr: OcrName = Field(
         "auto",
         description="pages that are pictures: `auto` recognises their text where Tesseract and the "
@@ -108,6 +124,34 @@ class Settings(BaseSettings):
     )
     generations: int = Field(
         2, ge=2, le=1000, description="generations of the index that `rag index` keeps"
+    )
+    engine: EngineName = Field(
+        "embedded",
+        description="what keeps and searches the index: `embedded`, in the folder `index`, or "
+        "`milvus`, on the server `milvus_uri`. Needs the extra `milvus`",
+    )
+    milvus_uri: str | None = Field(
+        None,
+        description="the Milvus server, such as `http://127.0.0.1:19530`, or a file `….db` of "
+        "milvus-lite",
+    )
+    milvus_token_env: str = Field(
+        "MILVUS_TOKEN",
+        description="the environment variable that holds the server's key or `user:password`, "
+        "if any",
+    )
+    milvus_alias: str = Field(
+        "rag",
+        pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$",
+        description="the index's name on the server; several indexes there have different ones",
+    )
+    milvus_index: MilvusIndexName = Field(
+        "HNSW",
+        description="how the server searches more than 50,000 vectors: `HNSW`, approximately, or "
+        "`FLAT`, comparing with all",
+    )
+    milvus_seconds: float = Field(
+        10, gt=0, description="how long the server may take to answer, a restart included"
     )
     record: Path | None = Field(
         None,
@@ -202,6 +246,12 @@ class Settings(BaseSettings):
     def _server_and_model(self) -> Settings:
         if self.llm_base_url and not self.llm_model:
             raise ValueError("llm_base_url needs llm_model: name the model the server is asked for")
+        return self
+
+    @model_validator(mode="after")
+    def _engine_and_server(self) -> Settings:
+        if self.engine == "milvus" and not self.milvus_uri:
+            raise ValueError('engine = "milvus" needs milvus_uri: name the server')
         return self
 
     @classmethod

@@ -82,6 +82,18 @@ class Signals:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The passages that are ranked: their rows (n,), ascending, None for all, and their signals.
+
+    ``groups`` (n,) says which of them share terms.
+    """
+
+    rows: Rows | None
+    signals: Signals
+    groups: NDArray[np.generic]
+
+
 def specifics_share(sparse: SparseIndex, question: str, language: str) -> Scores | None:
     """For each passage the share, weighted by rarity, of the question's specific terms it has.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -12,12 +11,14 @@ from numpy.typing import NDArray
 
 from rag.config import Mode
 from rag.errors import RagError
-from rag.fusion import term_groups
 from rag.index import Index
+from rag.index.filters import passes
 from rag.joining import REACH, Ranked, join
 from rag.languages import detect
-from rag.ranking import Question, gather, rank
-from rag.schema import Hit
+from rag.ranking import Question, rank
+from rag.schema import Filters, Hit
+
+__all__ = ["MAX_QUESTION", "Filters", "Retrieved", "Retriever"]
 
 Rows = NDArray[np.int64]
 
@@ -44,22 +45,6 @@ class QueryEncoder(Protocol):
 
     def encode_queries(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors (len(texts), d) of questions in these languages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which passages may be found; None lets all pass.
-
-    ``language`` is the passage's, ``document`` a name or source, ``issuer`` and ``kind`` are the
-    report's; ``since`` and ``until`` are ISO dates at any precision.
-    """
-
-    language: str | None = None
-    document: str | None = None
-    issuer: str | None = None
-    kind: str | None = None
-    since: str | None = None
-    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +97,14 @@ class Retriever:
         language = detect(question)
         vector = None if mode == "bm25" else self._encode(question, language)
         wanted = k if self._reranker is None else max(k, RERANKED)
-        rows, signals = gather(
-            None if mode == "dense" else self.index.sparse,
-            None if vector is None else self.index.dense,
-            Question(question, language, vector),
-            self._rows(filters),
+        depth = 2 * wanted + _SPARE
+        known = self.index.gather(
+            Question(question, language, vector), filters, with_terms=mode != "dense", k=depth
         )
-        groups = self._groups if rows is None else self._groups[rows]
-        found, scores = rank(signals, groups, language, 2 * wanted + _SPARE)
-        seen = signals.of(found)
-        places = self._joined(found if rows is None else rows[found], wanted)
+        found, scores = rank(known.signals, known.groups, language, depth)
+        seen = known.signals.of(found)
+        rows = found if known.rows is None else known.rows[found]
+        places = self._joined(rows, wanted)
         pages = [self.index.page_of(p.chunk.document, p.chunk.start) for p, _ in places]
         hits = [
             Hit(
@@ -146,9 +129,7 @@ class Retriever:
 
     def reports(self, filters: Filters | None = None) -> int:
         """How many reports have a passage that passes the filters."""
-        rows = self._rows(filters)
-        numbers = self.index.document_numbers()
-        return len(np.unique(numbers if rows is None else numbers[rows]))
+        return sum(passes(info, filters or Filters()) for info in self.index.documents())
 
     def _joined(self, rows: Rows, k: int) -> list[tuple[Ranked, int]]:
         return join(self._ranked(rows, k + REACH), lambda name: self.index.document(name).text, k)
@@ -159,25 +140,6 @@ class Retriever:
             part = rows[start : start + at_once]
             for row, chunk in zip(part.tolist(), self.index.chunks(part), strict=True):
                 yield Ranked(chunk, self.index.page_of(chunk.document, chunk.start).number, (row,))
-
-    def _rows(self, filters: Filters | None) -> Rows | None:
-        if filters is None or filters == Filters():
-            return None
-        return self.index.rows_where(
-            language=filters.language,
-            document=filters.document,
-            issuer=filters.issuer,
-            kind=filters.kind,
-            since=filters.since,
-            until=filters.until,
-        )
-
-    @cached_property
-    def _groups(self) -> NDArray[np.uint8]:
-        """For every row a number that those share whose languages share terms, (n,)."""
-        codes, languages = self.index.language_codes()
-        _, numbers = np.unique(term_groups(languages), return_inverse=True)
-        return np.asarray(numbers, np.uint8)[codes]
 
     def _encode(self, question: str, language: str) -> NDArray[np.float32]:
         vectors = self._encoder.encode_queries([question], [language])

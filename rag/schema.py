@@ -146,6 +146,22 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which passages may be found; None lets all pass.
+
+    ``language`` is the passage's, ``document`` a name or source, ``issuer`` and ``kind`` are the
+    report's; ``since`` and ``until`` are ISO dates at any precision.
+    """
+
+    language: str | None = None
+    document: str | None = None
+    issuer: str | None = None
+    kind: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found. ``score`` is the mode's own, higher is better, comparable within one query.
 

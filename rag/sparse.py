@@ -11,10 +11,11 @@ ties are the same to the last bit.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 
@@ -184,6 +185,26 @@ class SparseIndex:
             )
             for term, number in found
         )
+
+    def terms(self) -> Iterator[Known]:
+        """What the index knows of every term, by number."""
+        ends = self._arrays["term_ends"].tolist()
+        data = memoryview(self._arrays["terms"])  # type: ignore[arg-type]
+        frequencies = np.diff(self._starts)
+        for number, (start, end) in enumerate(pairwise([0, *ends])):
+            term = bytes(data[start:end]).decode("utf-8", "surrogatepass")
+            yield Known(term, float(self._idf[number]), int(frequencies[number]))
+
+    def by_row(self) -> tuple[Rows, Integers, Scores]:
+        """The same numbers by passage: the terms of row r, ascending, are ``[s[r]:s[r + 1]]``.
+
+        Returns s (n + 1,), the terms' numbers and their scores, all in memory.
+        """
+        from scipy.sparse import csc_array
+
+        shape = (self._n, len(self._idf))
+        matrix = csc_array((self._scores, self._rows, self._starts), shape=shape).tocsr()
+        return np.asarray(matrix.indptr, np.int64), matrix.indices, matrix.data
 
 
 @lru_cache(maxsize=1)

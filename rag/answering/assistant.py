@@ -24,9 +24,9 @@ from rag.answering.signs import Question
 from rag.answering.writing import Writer
 from rag.chunking import facts_line
 from rag.config import Mode
-from rag.encoder import Encoder
+from rag.encoder import Encoder, TokenVectors
 from rag.fusion import term_groups
-from rag.index import Index, open_index
+from rag.index import Engine, FolderEngine, Index
 from rag.ranking import question_terms
 from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever
@@ -78,7 +78,7 @@ class Report:
 
 
 class Assistant:
-    """Search and answers over the index in ``root``; safe to share by threads.
+    """Search and answers over the index in ``root``, or ``engine``'s; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
     been built with. ``keep`` has every answer before it is given. With ``generation`` it stays with
@@ -97,12 +97,12 @@ class Assistant:
         writer: Writer | None = None,
         keep: Keep | None = None,
         generation: str | None = None,
+        engine: Engine | None = None,
     ) -> None:
-        self._root = root
+        self._engine = engine or FolderEngine(root)
         self._encoder = encoder
         self._read = Remembered(
-            partial(read_passages, encode=partial(encoder.encode_tokens, queries=False)),
-            kept=_READ_BEFORE,
+            partial(read_passages, encode=self._passage_tokens), kept=_READ_BEFORE
         )
         self._require = require
         self._mode: Mode = mode
@@ -249,7 +249,7 @@ class Assistant:
             if self._retriever is None or not (
                 self._generation or self._retriever.index.is_current()
             ):
-                index = open_index(self._root, require=self._require, generation=self._generation)
+                index = self._engine.open(require=self._require, generation=self._generation)
                 self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 
@@ -258,7 +258,7 @@ class Assistant:
         if found.vector is None:
             return None
         counts = Counter(question_terms(found.query, found.language))
-        known = [t for t in index.sparse.known(sorted(counts)) if PAIR_MARK not in t.term]
+        known = [t for t in index.known(sorted(counts)) if PAIR_MARK not in t.term]
         rarest = math.log(2 * len(index) + 1)
         (tokens,) = self._encoder.encode_tokens([found.query], [found.language], queries=True)
         return Question.of(
@@ -272,6 +272,11 @@ class Assistant:
             },
             unknown=frozenset(term.term for term in known if not term.frequency),
         )
+
+    def _passage_tokens(
+        self, texts: Sequence[str], languages: Sequence[str]
+    ) -> Sequence[TokenVectors]:
+        return self._encoder.encode_tokens(texts, languages, queries=False)
 
     def _weighed(self, index: Index, found: Retrieved, question: Question) -> list[Weighed]:
         def describe(hit: Hit) -> str:
@@ -291,25 +296,23 @@ class Assistant:
 
 def _missing(index: Index, found: Retrieved) -> tuple[str, ...]:
     """The words of the question that no report of the index has."""
-    _, languages = index.language_codes()
+    languages = {language for info in index.documents() for language in info.spoken}
     return missing_words(
         found.query,
         found.language,
-        lambda terms: [term.frequency for term in index.sparse.known(terms)],
+        lambda terms: [term.frequency for term in index.known(terms)],
         shared=any(_share_terms(found.language, language) for language in languages),
     )
 
 
 def _reports(index: Index) -> Iterator[Report]:
-    codes, known = index.language_codes()
     for info in index.documents():
-        spoken = set(codes[info.first_row : info.first_row + info.chunks].tolist())
         yield Report(
             name=info.name,
             source=info.source,
             facts=info.facts,
             language=info.language,
-            languages=frozenset(known[code] for code in spoken),
+            languages=frozenset(info.spoken),
             pages=info.pages,
         )
 

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.options import IndexOption, JsonOption, settings_of, shown_progress
+from rag.cli.options import (
+    IndexOption,
+    JsonOption,
+    WorkersOption,
+    settings_of,
+    shown_progress,
+)
 from rag.errors import RagError
 
 
@@ -16,20 +22,24 @@ def build_index(
     corpus: Annotated[Path | None, typer.Argument(help="A folder or file of reports.")] = None,
     index: IndexOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Take nothing from before.")] = False,
+    workers: Annotated[
+        WorkersOption | None, typer.Option(help="What reads and encodes: this machine, or Ray.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="The Ray cluster; without it one is started here.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index, or bring it up to date."""
-    from rag import index as indexing
-    from rag.assembly import make_encoder, make_stages
+    from rag.assembly import make_encoder, make_engine, working
     from rag.console import put, put_json, render_build, say
 
-    settings = settings_of(index=index, corpus=corpus)
+    settings = settings_of(index=index, corpus=corpus, workers=workers, ray_address=address)
     encoder = make_encoder(settings, say)
-    with shown_progress() as progress:
-        report = indexing.build(
-            settings.index,
+    with shown_progress() as progress, working(settings, encoder) as stages:
+        report = make_engine(settings).build(
             settings.corpus,
-            make_stages(settings, encoder),
+            stages,
             progress=progress,
             say=say,
             rebuild=rebuild,
@@ -47,9 +57,9 @@ def show(
     index: IndexOption = None,
 ) -> None:
     """Print the text that was extracted, exactly as offsets count it."""
-    from rag.index import open_index
+    from rag.assembly import make_engine
 
-    found = open_index(settings_of(index=index).index).document(document)
+    found = make_engine(settings_of(index=index)).open().document(document)
     text = found.text
     if page is not None:
         pages = found.reading.pages
@@ -62,11 +72,11 @@ def show(
 
 def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what is in the index."""
+    from rag.assembly import make_engine
     from rag.console import put, put_json
-    from rag.index import open_index
     from rag.overview import overview, render_overview
 
-    described = overview(open_index(settings_of(index=index).index))
+    described = overview(make_engine(settings_of(index=index)).open())
     if as_json:
         put_json(described)
     else:
@@ -75,10 +85,10 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say whether every byte of the index is what was built."""
+    from rag.assembly import make_engine
     from rag.console import put, put_json
-    from rag.index import verify as check
 
-    generation, problems = check(settings_of(index=index).index)
+    generation, problems = make_engine(settings_of(index=index)).verify()
     if as_json:
         put_json({"ok": not problems, "generation": generation, "problems": problems})
     elif not problems:
@@ -89,7 +99,7 @@ def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 def rollback(index: IndexOption = None) -> None:
     """Go back to the generation before."""
+    from rag.assembly import make_engine
     from rag.console import put
-    from rag.index import rollback as go_back
 
-    put(f"Generation {go_back(settings_of(index=index).index)} is current now.")
+    put(f"Generation {make_engine(settings_of(index=index)).rollback()} is current now.")

@@ -105,7 +105,7 @@ def audit(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether the record is whole, and whether the same answers come out again."""
-    from rag.assembly import make_encoder, make_replay
+    from rag.assembly import make_encoder, make_engine, make_replay
     from rag.console import put, put_json, render_audit, say
     from rag.recording import audit as check
 
@@ -114,7 +114,14 @@ def audit(
         raise RagError("No record is kept. Name its file, or set `record`.")
     replay = None if chain_only else make_replay(settings, make_encoder(settings, say))
     with shown_progress() as progress:
-        found = check(settings.record, settings.index, replay, head=head, progress=progress.starter)
+        found = check(
+            settings.record,
+            settings.index,
+            replay,
+            head=head,
+            progress=progress.starter,
+            engine=make_engine(settings),
+        )
     if as_json:
         put_json(found.as_json())
     else:

@@ -24,6 +24,13 @@ class ModeOption(StrEnum):
     bm25 = "bm25"
 
 
+class WorkersOption(StrEnum):
+    """What reads and encodes."""
+
+    local = "local"
+    ray = "ray"
+
+
 IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="The folder of the index.")
 ]

@@ -128,10 +128,13 @@ def write_model(data: memoryview, folder: Path) -> None:
 
 
 def processors() -> int:
-    """How many this process may use."""
+    """How many this process may use; no more than OMP_NUM_THREADS, where that is set."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        usable = len(os.sched_getaffinity(0))
+    else:
+        usable = os.cpu_count() or 1
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    return min(usable, int(allowed)) if allowed.isdecimal() and int(allowed) else usable
 
 
 def _open_session(file: Path) -> InferenceSession:

@@ -40,7 +40,10 @@ class Encoder(Protocol):
 
 
 class Ranker:
-    """Ranks the passages of one data set; the encoded corpus is kept in ``cache``."""
+    """Ranks the passages of one data set; the encoded corpus is kept in ``cache``.
+
+    ``texts`` are what terms are taken from and ``languages`` theirs, a passage each.
+    """
 
     def __init__(
         self,
@@ -55,9 +58,9 @@ class Ranker:
         self._encoder = encoder
         self._cache = cache
         self._progress = progress
-        self._texts = [f"{p.title}\n{p.text}".strip() for p in data.corpus]
+        self.texts = [f"{p.title}\n{p.text}".strip() for p in data.corpus]
         self._encoded_texts = [_without_number(passage) for passage in data.corpus]
-        self._languages = [
+        self.languages = [
             normalise_code(passage.lang) if passage.lang else detect(passage.text)
             for passage in data.corpus
         ]
@@ -71,10 +74,10 @@ class Ranker:
         languages = [detect(query.text) for query in queries]
         questions: Vectors | None = None
         if mode != "bm25":
-            corpus = self._encoded()
+            corpus = self.vectors()
             questions = self._encoder.encode_queries([query.text for query in queries], languages)
         advance = self._progress(f"ranking, {mode}", len(queries))
-        _, groups = np.unique(term_groups(self._languages), return_inverse=True)
+        _, groups = np.unique(term_groups(self.languages), return_inverse=True)
         run: Run = {}
         for number, query in enumerate(queries):
             cosines = None if questions is None else corpus @ questions[number]
@@ -99,18 +102,17 @@ class Ranker:
 
     def _terms(self) -> SparseIndex:
         if self._sparse is None:
-            analysed = [
-                terms(t, code) for t, code in zip(self._texts, self._languages, strict=True)
-            ]
+            analysed = [terms(t, code) for t, code in zip(self.texts, self.languages, strict=True)]
             self._sparse = SparseIndex.build(
                 analysed, k1=self._bm25.k1, b=self._bm25.b, epsilon=self._bm25.epsilon
             )
         return self._sparse
 
-    def _encoded(self) -> Vectors:
+    def vectors(self) -> Vectors:
+        """The passages' vectors (n, d), encoded now or taken from the cache."""
         if self._vectors is None:
             digest = hashlib.sha256(self._encoder.fingerprint.encode())
-            for text, language in zip(self._encoded_texts, self._languages, strict=True):
+            for text, language in zip(self._encoded_texts, self.languages, strict=True):
                 digest.update(f"\0{language}\0{text}".encode("utf-8", "surrogatepass"))
             file = self._cache / f"{digest.hexdigest()[:24]}.npy"
             if file.is_file():
@@ -118,7 +120,7 @@ class Ranker:
             else:
                 advance = self._progress("encoding", len(self._encoded_texts))
                 self._vectors = self._encoder.encode_passages(
-                    self._encoded_texts, self._languages, advance
+                    self._encoded_texts, self.languages, advance
                 )
                 _save(file, self._vectors)
         return self._vectors

@@ -1,4 +1,4 @@
-"""The index on disk: whole generations, of which one is current.
+"""The index: whole generations, of which one is current. On disk:
 
 ::
 
@@ -19,9 +19,11 @@ A reader sees one whole generation or another. Anything else in the folder is le
 
 from rag.index.builder import build
 from rag.index.checking import rollback, verify
+from rag.index.folder import FolderEngine
 from rag.index.generations import generations
 from rag.index.manifest import Counts, Manifest
-from rag.index.reader import Index, open_index
+from rag.index.protocol import Engine, Index
+from rag.index.reader import FolderIndex, open_index
 from rag.index.stages import BuildReport, Encoder, Progress, Skipped, Stages
 from rag.index.store import DocumentInfo
 
@@ -30,6 +32,9 @@ __all__ = [
     "Counts",
     "DocumentInfo",
     "Encoder",
+    "Engine",
+    "FolderEngine",
+    "FolderIndex",
     "Index",
     "Manifest",
     "Progress",

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import Protocol
 
-from rag.schema import Facts
+from rag.schema import Facts, Filters
 
 
 class Described(Protocol):
@@ -25,6 +25,14 @@ class Described(Protocol):
         """What the report says of itself."""
 
 
+class Spoken(Described, Protocol):
+    """What is described, with the languages of its passages."""
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The languages of its passages."""
+
+
 def matching(
     info: Described,
     *,
@@ -38,20 +46,35 @@ def matching(
     facts = info.facts
     return (
         (names is None or info.name in names or info.source in names)
-        and (issuer is None or _folded(facts.issuer) == _folded(issuer))
-        and (kind is None or _folded(facts.kind) == _folded(kind))
-        and (since is None or (facts.date != "" and _latest(facts.date) >= _earliest(since)))
-        and (until is None or (facts.date != "" and _earliest(facts.date) <= _latest(until)))
+        and (issuer is None or folded(facts.issuer) == folded(issuer))
+        and (kind is None or folded(facts.kind) == folded(kind))
+        and (since is None or (facts.date != "" and latest(facts.date) >= earliest(since)))
+        and (until is None or (facts.date != "" and earliest(facts.date) <= latest(until)))
     )
 
 
-def _folded(text: str) -> str:
+def passes(info: Spoken, filters: Filters) -> bool:
+    """Whether a passage of the document may pass ``filters``."""
+    return (filters.language is None or filters.language in info.spoken) and matching(
+        info,
+        names=None if filters.document is None else (filters.document,),
+        issuer=filters.issuer,
+        kind=filters.kind,
+        since=filters.since,
+        until=filters.until,
+    )
+
+
+def folded(text: str) -> str:
+    """``text`` as issuers and kinds are compared: without case, width and spare white space."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _earliest(date: str) -> str:
+def earliest(date: str) -> str:
+    """An ISO date at any precision made comparable, at the beginning of what it may mean."""
     return date + "-00-00"[len(date) - 4 :] if len(date) >= 4 else date
 
 
-def _latest(date: str) -> str:
+def latest(date: str) -> str:
+    """An ISO date at any precision made comparable, at the end of what it may mean."""
     return date + "-99-99"[len(date) - 4 :] if len(date) >= 4 else date

@@ -12,7 +12,7 @@ from rag.index.checking import changed_files
 from rag.index.corrections import Correction, as_read
 from rag.index.generations import generation_folder
 from rag.index.manifest import TERMS
-from rag.index.reader import Index, open_index
+from rag.index.reader import FolderIndex, open_index
 from rag.index.stages import Skipped, Stages, Verdict
 from rag.index.store import DocumentInfo
 from rag.index.walk import Found
@@ -34,7 +34,7 @@ class Former:
     ``verdicts`` are by source, ``limits`` those in force now.
     """
 
-    index: Index | None = None
+    index: FolderIndex | None = None
     reusable: bool = False
     changed: frozenset[str] = frozenset()
     documents: Mapping[str, DocumentInfo] = field(default_factory=dict)

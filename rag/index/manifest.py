@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import IndexUnusable
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.sqlite"
 VECTORS = "vectors.faiss"

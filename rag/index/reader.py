@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import ranking
 from rag.errors import IndexUnusable, RagError
+from rag.fusion import term_groups
 from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, generations, lease
 from rag.index.language_codes import Codes, language_codes
@@ -30,12 +33,13 @@ from rag.index.manifest import (
 )
 from rag.index.stages import Skipped, Verdict
 from rag.index.store import DocumentInfo, Store
-from rag.schema import Chunk, Document, Page
+from rag.ranking import Gathered, Question
+from rag.schema import Chunk, Document, Filters, Page
 
 if TYPE_CHECKING:
     from rag.approximate import Measured
     from rag.dense import DenseIndex
-    from rag.sparse import SparseIndex
+    from rag.sparse import Known, SparseIndex
 
 Rows = NDArray[np.int64]
 Facets = tuple[tuple[str, str | None], ...]
@@ -55,7 +59,7 @@ _REMEDIES = {
 
 def open_index(
     root: Path, *, require: Mapping[str, str] | None = None, generation: str | None = None
-) -> Index:
+) -> FolderIndex:
     """Open the current generation of the index in ``root``, or the ``generation`` of that name.
 
     Costs little: sizes are compared, texts and vectors are read when they are asked for, checked
@@ -80,7 +84,7 @@ def open_index(
             manifest = read_manifest(folder)
             compare_sizes(folder, manifest)
             require_whole(folder, manifest, DOCUMENTS)
-            index = Index(root, folder, manifest, hold)
+            index = FolderIndex(root, folder, manifest, hold)
         except BaseException:
             hold.close()
             raise
@@ -93,8 +97,20 @@ def open_index(
     raise damaged(folder, "the current generation is missing")
 
 
-class Index:
-    """One generation of an index, open for reading.
+def require_fingerprints(manifest: Manifest, fingerprints: Mapping[str, str], place: str) -> None:
+    """Raise IndexUnusable unless the generation in ``place`` was built with ``fingerprints``."""
+    for key, wanted in fingerprints.items():
+        built = manifest.fingerprints.get(key)
+        if built != wanted:
+            how = _REMEDIES.get(key, f"with another {key}")
+            raise IndexUnusable(
+                f"The index in {place} was built {how} ({built}, now {wanted}). "
+                "Bring it up to date with `rag index`."
+            )
+
+
+class FolderIndex:
+    """One generation of an index in a folder, open for reading.
 
     Rows number the chunks from 0: documents by source, chunks by place. Every method may be
     called from several threads at once. A generation stays readable while it is open, whatever
@@ -114,6 +130,7 @@ class Index:
         self._infos: tuple[DocumentInfo, ...] | None = None
         self._by_key: dict[str, DocumentInfo] = {}
         self._languages: Codes | None = None
+        self._group_of: NDArray[np.uint8] | None = None
         # No cache of a bound method: in a circle the index would hold its generation until the
         # garbage collector comes by.
         self._filtered: dict[_Conditions, Rows] = {}
@@ -166,14 +183,7 @@ class Index:
 
     def require(self, fingerprints: Mapping[str, str]) -> None:
         """Raise IndexUnusable unless the index was built with these ``fingerprints``."""
-        built = self.manifest.fingerprints
-        for key, wanted in fingerprints.items():
-            if built.get(key) != wanted:
-                how = _REMEDIES.get(key, f"with another {key}")
-                raise IndexUnusable(
-                    f"The index in {self._root} was built {how} ({built.get(key)}, now {wanted}). "
-                    "Bring it up to date with `rag index`."
-                )
+        require_fingerprints(self.manifest, fingerprints, str(self._root))
 
     @property
     def dense(self) -> DenseIndex:
@@ -205,6 +215,35 @@ class Index:
                 except (OSError, ValueError) as error:
                     raise damaged(self._folder / BM25, str(error)) from error
             return self._sparse
+
+    def gather(
+        self, question: Question, filters: Filters | None, *, with_terms: bool, k: int
+    ) -> Gathered:
+        """What ``rag.ranking.gather`` finds among the passages that ``filters`` let pass."""
+        rows = None
+        if filters is not None and filters != Filters():
+            rows = self.rows_where(**asdict(filters))
+        found, signals = ranking.gather(
+            self.sparse if with_terms else None,
+            None if question.vector is None else self.dense,
+            question,
+            rows,
+        )
+        groups = self._groups()
+        return Gathered(found, signals, groups if found is None else groups[found])
+
+    def known(self, terms: Sequence[str]) -> tuple[Known, ...]:
+        """What the index knows of each of ``terms``, in their order."""
+        return self.sparse.known(terms)
+
+    def _groups(self) -> NDArray[np.uint8]:
+        """For every row a number that those share whose languages share terms, (n,)."""
+        with self._lock:
+            if self._group_of is None:
+                codes, languages = self.language_codes()
+                _, numbers = np.unique(term_groups(languages), return_inverse=True)
+                self._group_of = np.asarray(numbers, np.uint8)[codes]
+            return self._group_of
 
     def _check_open(self) -> None:
         if self._closed:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,19 @@ class Encoder(Protocol):
 
         ``languages`` are those of the texts; ``progress`` is told how many texts were finished
         since it was last called.
+        """
+
+
+@runtime_checkable
+class BlockEncoder(Protocol):
+    """An encoder that works on several blocks of texts at once."""
+
+    def encode_blocks(
+        self, blocks: Iterable[tuple[Sequence[str], Sequence[str]]]
+    ) -> Iterator[NDArray[np.float32]]:
+        """The unit vectors of each block, texts and their languages, in the order of blocks.
+
+        More blocks may be asked for than were given out.
         """
 
 

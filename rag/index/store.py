@@ -34,7 +34,8 @@ CREATE TABLE documents (
     sha256 TEXT NOT NULL, language TEXT NOT NULL, page_count INTEGER NOT NULL,
     characters INTEGER NOT NULL, first_row INTEGER NOT NULL, chunk_count INTEGER NOT NULL,
     facts TEXT NOT NULL, notes TEXT NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL,
-    tables TEXT NOT NULL, found TEXT NOT NULL, correction TEXT NOT NULL, text BLOB NOT NULL
+    tables TEXT NOT NULL, found TEXT NOT NULL, correction TEXT NOT NULL, spoken TEXT NOT NULL,
+    text BLOB NOT NULL
 ) STRICT;
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents,
@@ -55,6 +56,7 @@ class DocumentInfo:
     """A document without its text. Its chunks are ``chunks`` rows from ``first_row`` on.
 
     ``facts`` and ``language`` are what holds: ``found``, where ``correction`` says nothing else.
+    ``spoken`` are the languages of its chunks, sorted.
     """
 
     name: str
@@ -69,6 +71,7 @@ class DocumentInfo:
     notes: tuple[str, ...]
     found: AsRead = field(default_factory=AsRead)
     correction: Correction = field(default_factory=Correction)
+    spoken: tuple[str, ...] = ()
 
 
 class StoreWriter:
@@ -118,12 +121,13 @@ class StoreWriter:
         ]
         self.documents += 1
         self._connection.execute(
-            f"INSERT INTO documents VALUES ({','.join('?' * 17)})",
+            f"INSERT INTO documents VALUES ({','.join('?' * 18)})",
             (
                 *(self.documents, document.name, document.source, document.sha256),
                 *(document.language, len(reading.pages), len(reading.text), self.rows),
                 *(len(chunks), *facts_and_notes, *lists),
                 *(_json(asdict(found)), _json(asdict(correction))),
+                _json(sorted({chunk.language for chunk in chunks})),
                 reading.text.encode("utf-8", "surrogatepass"),
             ),
         )
@@ -201,7 +205,7 @@ class Store:
         """All documents, in the order of their rows."""
         rows = self.select(
             "SELECT name, source, sha256, language, page_count, characters, first_row, "
-            "chunk_count, facts, notes, found, correction FROM documents ORDER BY id"
+            "chunk_count, facts, notes, found, correction, spoken FROM documents ORDER BY id"
         )
         return tuple(_info(row) for row in rows)
 
@@ -309,7 +313,7 @@ def _byte_offsets(text: str) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def _info(row: tuple[Any, ...]) -> DocumentInfo:
     name, source, sha256, language, pages, characters, first_row, chunks, *rest = row
-    facts, notes, found, correction = map(json.loads, rest)
+    facts, notes, found, correction, spoken = map(json.loads, rest)
     return DocumentInfo(
         name=name,
         source=source,
@@ -323,4 +327,5 @@ def _info(row: tuple[Any, ...]) -> DocumentInfo:
         notes=tuple(notes),
         found=AsRead(Facts(**found["facts"]), found["language"]),
         correction=Correction(**correction),
+        spoken=tuple(spoken),
     )

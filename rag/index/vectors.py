@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.index.journal import Journal
-from rag.index.reader import Index
-from rag.index.stages import Encoder
+from rag.index.reader import FolderIndex
+from rag.index.stages import BlockEncoder, Encoder
 
 Floats = NDArray[np.float32]
 
@@ -36,7 +36,7 @@ class Vectors:
     ``texts`` that are still to be encoded (-1 - n).
     """
 
-    former: Index | None
+    former: FolderIndex | None
     places: array[int] = field(default_factory=lambda: array("q"))
     texts: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Vectors:
     _known: dict[bytes, int] | None = None
 
     @classmethod
-    def reusing(cls, former: Index | None, encoder: Encoder) -> Vectors:
+    def reusing(cls, former: FolderIndex | None, encoder: Encoder) -> Vectors:
         """Reuse the vectors of ``former``, if they are from the same model."""
         if former is None:
             return cls(None)
@@ -107,12 +107,30 @@ class Vectors:
             else:
                 fresh[i] = vector
         progress(len(keys) - len(todo))
-        for start in range(0, len(todo), BLOCK):
-            block = todo[start : start + BLOCK]
-            texts, languages = [self.texts[i] for i in block], [self.languages[i] for i in block]
-            fresh[block] = encode(encoder, texts, languages, progress)
-            journal.add([keys[i] for i in block], fresh[block])
+        blocks = [todo[start : start + BLOCK] for start in range(0, len(todo), BLOCK)]
+        contents = (
+            ([self.texts[i] for i in block], [self.languages[i] for i in block]) for block in blocks
+        )
+        made = encode_blocks(encoder, contents, progress)
+        for block, vectors in zip(blocks, made, strict=True):
+            fresh[block] = vectors
+            journal.add([keys[i] for i in block], vectors)
         return fresh, len(todo)
+
+
+def encode_blocks(
+    encoder: Encoder,
+    blocks: Iterable[tuple[Sequence[str], Sequence[str]]],
+    progress: Callable[[int], None],
+) -> Iterator[Floats]:
+    """What ``encoder`` makes of each of ``blocks``, texts and languages, in order, checked."""
+    if not isinstance(encoder, BlockEncoder):
+        for texts, languages in blocks:
+            yield encode(encoder, texts, languages, progress)
+        return
+    for vectors in encoder.encode_blocks(blocks):
+        progress(len(vectors))
+        yield checked(vectors, len(vectors), encoder.dimension)
 
 
 def encode(
@@ -123,10 +141,15 @@ def encode(
 ) -> Floats:
     """What ``encoder`` makes of ``texts``, checked: one finite vector of length 1 each."""
     vectors = np.asarray(encoder.encode_passages(texts, languages, progress), np.float32)
-    if vectors.shape != (len(texts), encoder.dimension):
+    return checked(vectors, len(texts), encoder.dimension)
+
+
+def checked(vectors: Floats, count: int, dimension: int) -> Floats:
+    """``vectors``, if they are as many unit vectors of ``dimension``; ModelError otherwise."""
+    if vectors.shape != (count, dimension):
         raise ModelError(
-            f"The embedding model gave vectors of shape {vectors.shape} for {len(texts)} passages "
-            f"of dimension {encoder.dimension}. Choose another model, or another version of it."
+            f"The embedding model gave vectors of shape {vectors.shape} for {count} passages "
+            f"of dimension {dimension}. Choose another model, or another version of it."
         )
     if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
         raise ModelError(

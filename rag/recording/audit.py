@@ -10,7 +10,7 @@ from typing import Any
 from rag.answering import Assistant
 from rag.contract_json import answer_to_json
 from rag.errors import RagError
-from rag.index import generations
+from rag.index import Engine, FolderEngine
 from rag.recording.chain import FIRST, Fault, check, entry, line_hash
 from rag.recording.entry import passage
 from rag.recording.ledger import read_lines
@@ -84,8 +84,9 @@ def audit(
     *,
     head: str | None = None,
     progress: Callable[[str, int], Callable[[int], None]] | None = None,
+    engine: Engine | None = None,
 ) -> Audit:
-    """Check the record in ``path``, and answer again from the index in ``root``.
+    """Check the record in ``path``, and answer again from the index in ``root``, or ``engine``'s.
 
     Without ``assistant_for`` the chain alone is checked. Raises RagError where there is no record.
     """
@@ -98,18 +99,19 @@ def audit(
     entries = [(number, values) for number, values in known if values is not None]
     replayed: tuple[Replayed, ...] = ()
     if assistant_for is not None:
+        generations = (engine or FolderEngine(root)).generations()
         advance = progress("answering again", len(entries)) if progress else lambda _: None
-        replayed = tuple(_replays(entries, root, assistant_for, advance))
+        replayed = tuple(_replays(entries, generations, assistant_for, advance))
     return Audit(len(lines), line_hash(lines[-1]) if lines else FIRST, tuple(faults), replayed)
 
 
 def _replays(
     entries: Sequence[tuple[int, dict[str, Any]]],
-    root: Path,
+    generations: Sequence[str],
     assistant_for: AssistantFor,
     advance: Callable[[int], None],
 ) -> Iterator[Replayed]:
-    present = set(generations(root))
+    present = set(generations)
     opened: tuple[str, Assistant] | None = None
     for line, values in entries:
         name = str(values.get("generation", ""))
