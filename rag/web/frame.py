@@ -10,7 +10,7 @@ from rag.web.texts import TEXTS, Texts
 from rag.web.wording import interface_attributes
 
 # In order: later ones say more exactly what earlier ones said.
-_STYLES = ("style.css", "narrowing.css", "sheet.css", "narrow.css")
+_STYLES = ("style.css", "navigation.css", "narrowing.css", "sheet.css", "narrow.css")
 _SCRIPTS = ("page.js", "composer.js", "sheets.js", "keyboard.js", "connection.js")
 _ASSETS = Path(__file__).parent / "assets"
 
