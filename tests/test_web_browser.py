@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from fakes.web_assistant import ANSWERS, EXAMPLES, HITS
-from web_visits import TESTS, Served
+from web_visits import TESTS, Served, Visit, free_port
 
 from rag.contract_json import answer_to_json, search_to_json
 
 
-def _start() -> Served:
-    return Served([sys.executable, "-m", "fakes.serve_web"], PYTHONPATH=str(TESTS))
+def _start(port: int = 0) -> Served:
+    command = [sys.executable, "-m", "fakes.serve_web", str(port)]
+    return Served(command, PYTHONPATH=str(TESTS))
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +189,34 @@ def test_arabic_is_mirrored_and_the_language_can_be_changed(visit):
     assert page.evaluate("getComputedStyle(document.querySelector('.answer-text')).direction") == (
         "rtl"
     ), "the answer keeps its own direction"
+
+
+@pytest.mark.browser
+def test_a_lost_server_is_said_and_the_question_waits_until_it_is_back(browser):
+    question = EXAMPLES[1][1]
+    server = _start(free_port())
+    person = Visit(browser, server.address, locale="zh-CN", width=1280)
+    page = person.page
+    page.wait_for_selector("#narrowing .toggle")
+    server.stop()
+    page.fill("#question textarea", question)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toast-title >> text=服务器没有响应")
+    page.evaluate("window.before = true")
+    server = _start(int(server.address.rpartition(":")[2]))
+    try:
+        # The page is loaded anew by itself.
+        page.wait_for_function("!window.before", timeout=20_000)
+        page.wait_for_selector("#narrowing .toggle")
+        page.wait_for_function(
+            "text => document.querySelector('#question textarea').value === text", arg=question
+        )
+        page.click("#send")
+        person.answered()
+        assert "11.6%" in page.inner_text(".answer")
+    finally:
+        server.stop()
+        person.context.close()
 
 
 @pytest.mark.browser

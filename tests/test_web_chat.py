@@ -119,6 +119,11 @@ def test_warming_up_ends_with_the_list_of_reports():
     assert "Liquidity Review 2024: Harbour Banks" in (views[-1].evidence or "")
 
 
+def test_warming_up_what_is_loaded_leaves_what_was_chosen_meanwhile():
+    views = list(Chat(FakeAssistant(loaded=True), ENGLISH).warm_up((), Filters(kind="report")))
+    assert views == [View()]
+
+
 def test_an_answer_has_the_contracts_json():
     answer = ANSWERS[EXAMPLES[0][1]]
     made = json.loads(json.dumps(answer_to_json(answer)))

@@ -5,19 +5,17 @@ from __future__ import annotations
 import io
 import re
 import shutil
-import socket
 import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
 import pytest
 from cli_tools import call
 from PIL import Image
-from web_visits import Served, Visit
+from web_visits import Served, free_port
 
 from rag.web.examples import EXAMPLES
 
@@ -52,20 +50,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def serve(reports: Path, port: int) -> Served:
-    command = [sys.executable, "-m", "rag", "serve", "--index", str(reports / "index")]
-    return Served([*command, "--port", str(port)])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def address(reports: Path) -> Iterator[str]:
-    server = serve(reports, free_port())
+    command = [sys.executable, "-m", "rag", "serve", "--index", str(reports / "index")]
+    server = Served([*command, "--port", str(free_port())])
     yield server.address
     server.stop()
 
@@ -156,7 +144,11 @@ def test_pages_are_turned_and_the_cited_one_is_found_again(visit):
     page.wait_for_selector("#sheet img[data-page='2']")
     assert page.get_attribute("#sheet img", "data-marks") != "[]"
     page.click("[data-sheet=enlarge]")
-    assert person.box("#sheet img")["width"] == 1200
+    picture, frame = person.box("#sheet img"), person.box("#sheet")
+    assert picture["width"] == 1200
+    left, top, _, _ = page.eval_on_selector("#sheet img", "one => JSON.parse(one.dataset.marks)")[0]
+    assert frame["y"] < picture["y"] + top < frame["y"] + frame["height"]
+    assert frame["x"] < picture["x"] + left < frame["x"] + frame["width"]
     page.select_option("#language select", "ja")
     page.wait_for_selector("#sheet .where >> text=2 / 3 ページ")
 
@@ -271,29 +263,3 @@ def test_a_file_that_is_another_or_gone_is_said_and_its_passage_stays(visit, rep
             assert "60 days' notice" in person.page.inner_text("#sheet mark")
     finally:
         file.write_bytes(content)
-
-
-def test_a_lost_server_is_said_and_the_question_waits_until_it_is_back(browser: Any, reports: Path):
-    port = free_port()
-    server = serve(reports, port)
-    person = Visit(browser, server.address, locale="zh-CN", width=1280)
-    page = person.page
-    server.stop()
-    page.fill("#question textarea", RULE)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".toast-title >> text=服务器没有响应")
-    page.evaluate("window.before = true")
-    server = serve(reports, port)
-    try:
-        # The page is loaded anew by itself.
-        page.wait_for_function("!window.before", timeout=20_000)
-        page.wait_for_selector("#narrowing .toggle")
-        page.wait_for_function(
-            "question => document.querySelector('#question textarea').value === question", arg=RULE
-        )
-        page.click("#send")
-        person.answered()
-        assert "60 days' notice" in page.inner_text(".answer")
-    finally:
-        server.stop()
-        person.context.close()

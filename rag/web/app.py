@@ -11,6 +11,7 @@ import gradio as gr
 from rag.retrieval import Filters
 from rag.web.ask_page import AskPage
 from rag.web.chat import Turns
+from rag.web.filtering import filters_of
 from rag.web.frame import MONO, SANS, heading_html, language_choice_html, scripts, style
 from rag.web.interface import add_interface
 from rag.web.negotiation import requested_language
@@ -69,7 +70,9 @@ def build_app(
             return (*_frame(texts, pages), *asking.dress(texts, held, filters))
 
         def greet(held: Turns, filters: Filters, request: gr.Request) -> tuple[Any, ...]:
-            return dress(requested_language(request.query_params, request.headers), held, filters)
+            code = requested_language(request.query_params, request.headers)
+            # A link to a question says what it is limited to.
+            return dress(code, held, filters if held else filters_of(request.query_params))
 
         def choose(held: Turns, filters: Filters, event: gr.EventData) -> tuple[Any, ...]:
             return dress(event.language, held, filters)

@@ -11,7 +11,7 @@ import gradio as gr
 
 from rag.retrieval import Filters
 from rag.web.chat import Chat, Turns, View
-from rag.web.filtering import FILTER_NAMES, filters_of, narrowed
+from rag.web.filtering import FILTER_NAMES, narrowed
 from rag.web.frame import keys_html
 from rag.web.pages import ASK
 from rag.web.parts import PRIVATE, html_part, on_page
@@ -96,6 +96,7 @@ class AskPage:
             label=texts.question, placeholder=texts.placeholder, rtl=texts.direction == "rtl"
         )
         view = View(
+            filters=filters,
             conversation=shown.conversation,
             evidence=shown.evidence,
             history=shown.history,
@@ -121,11 +122,8 @@ class AskPage:
         def open_link(
             held: Turns, filters: Filters, code: str, request: gr.Request
         ) -> Iterator[tuple[Any, ...]]:
-            chat, question = self._chat(code), request.query_params.get("q", "")
-            wanted = filters_of(request.query_params)
-            if not held and wanted != Filters():
-                yield _updates(chat.narrow(wanted))
-            yield from map(_updates, chat.converse("" if held else question, held, wanted))
+            question = "" if held else request.query_params.get("q", "")
+            yield from map(_updates, self._chat(code).converse(question, held, filters))
 
         def converse(
             question: str, held: Turns, filters: Filters, code: str

@@ -86,7 +86,13 @@ class Chat:
         return View(filters=filters, narrowing=narrowing)
 
     def warm_up(self, turns: Turns, filters: Filters) -> Iterator[View]:
-        """Load what answers need, saying so, and then list the reports."""
+        """Load what answers need, saying so, and then list the reports; nothing where that is done.
+
+        What is listed already may have been narrowed down meanwhile.
+        """
+        if self.assistant.ready():
+            yield View()
+            return
         try:
             yield from self._load()
             yield replace(self.narrow(filters), status="", evidence=self._evidence(turns))

@@ -1,6 +1,11 @@
-"""Serve the web chat with the fake assistant on a free port: run by the tests as a program."""
+"""Serve the web chat with the fake assistant on the port named, or else on a free one.
+
+Run by the tests as a program.
+"""
 
 from __future__ import annotations
+
+import sys
 
 from fakes.web_assistant import EXAMPLES, FakeAssistant
 from fakes.web_sheets import FakeSheets
@@ -10,7 +15,7 @@ serve(
     FakeAssistant(),
     FakeSheets(),
     host="127.0.0.1",
-    port=0,
+    port=int(sys.argv[1]) if len(sys.argv) > 1 else 0,
     examples=EXAMPLES,
     export=lambda answer, filters, language: f"{language}: {answer.query}".encode(),
 )

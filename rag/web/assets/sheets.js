@@ -76,16 +76,18 @@ const openSheet = async (id, { page = null, focus = null } = {}) => {
   document.body.classList.add("sheet-open");
   cover();
   if (large) enlarge();
-  scrollToMark(box);
+  else scrollToMark(box);
   const control = focus && box.querySelector(`${focus}:not(:disabled)`);
   (control || box).focus({ preventScroll: true });
 };
 
 const enlarge = () => {
+  if (!find("#sheet .pictures")) return;
   const pictures = find("#sheet .pictures");
   const button = find("#sheet [data-sheet='enlarge']");
   const large = pictures.classList.toggle("enlarged");
   button.setAttribute("aria-pressed", String(large));
+  scrollToMark(room());
 };
 
 // From citation to citation of one answer, round and round; the last answer's where none is open.
