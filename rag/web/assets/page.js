@@ -76,6 +76,12 @@ document.addEventListener("click", (event) => {
   if (copied) return copy(copied, copied.dataset.copy);
   const link = on("[data-link]");
   if (link) return copy(link, window.location.origin + address("") + link.dataset.link);
+  if (on("#clear")) {
+    // What a link asked is done with: loading the page anew does not ask it again.
+    const here = new URL(window.location.href);
+    here.searchParams.delete("q");
+    window.history.replaceState(null, "", here);
+  }
   const turn = on(".turn");
   if (turn && find(`.evidence-turn[data-turn="${turn.dataset.turn}"]`)) {
     showTurn(turn.dataset.turn);
