@@ -146,7 +146,7 @@ def test_who_may_look_may_not_change(shared: Place) -> None:
         assert "Review of the theft" in page
         assert 'id="drop"' not in page and "data-remove" not in page
         assert 'id="drop"' in anna.get("/library").text
-        assert 'id="file"' not in bert.get("/evaluate").text
+        assert 'id="run"' not in bert.get("/evaluate").text
         for method, path in (
             ("PUT", "/library/files/a.txt"),
             ("DELETE", "/library/files/audit.ar.txt"),

@@ -57,8 +57,14 @@ def evaluate_page(site: EvaluateSite, job: Job, sides: Sequence[Side]) -> APIRou
         texts = texts_of(request)
         if not site.may_edit(person_of(request)):
             return frame(request, texts, texts.evaluate, _hint(texts), sides=sides)
-        body = _hint(texts) + _form(texts, list(site.files()))
+        body = _hint(texts) + _form(texts)
         return frame(request, texts, texts.evaluate, body, sides=sides, script="evaluate.js")
+
+    @router.get("/files")
+    def files(request: Request) -> Response:
+        if not site.may_edit(person_of(request)):
+            return _forbidden()
+        return JSONResponse(list(site.files()), headers={"cache-control": "no-store"})
 
     @router.post("/run")
     def run(request: Request, file: str) -> Response:
@@ -147,18 +153,12 @@ def _hint(texts: SiteTexts) -> str:
     return f'<p class="soft">{escape(texts.evaluate_hint)}</p>'
 
 
-def _form(texts: SiteTexts, names: list[str]) -> str:
-    options = "".join(f"<option>{escape(name)}</option>" for name in names)
-    chosen = (
-        f'<label>{escape(texts.queries)} <select id="file">{options}</select></label>'
-        f'<button id="run" disabled>{escape(texts.run)}</button>'
-        if names
-        else ""
-    )
+def _form(texts: SiteTexts) -> str:
     return (
-        f'<div class="row">{chosen}<span><input type="file" id="choose" '
-        f'class="unseen" accept=".jsonl"><label class="button" for="choose">'
-        f"{escape(texts.upload_queries)}</label></span></div>"
+        f'<div class="row"><label>{escape(texts.queries)} <select id="file"></select></label>'
+        f'<button id="run" disabled>{escape(texts.run)}</button>'
+        '<span><input type="file" id="choose" class="unseen" accept=".jsonl">'
+        f'<label class="button" for="choose">{escape(texts.upload_queries)}</label></span></div>'
         '<div class="row"><progress id="progress" hidden></progress>'
         '<span id="said" role="status"></span></div>'
         # The report has what reports and questions say: it may show itself, and nothing else.

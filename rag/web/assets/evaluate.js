@@ -13,9 +13,21 @@
     report.hidden = false;
   };
 
+  // The files there are, each time the page comes into view: one may have been begun meanwhile.
+  const list = async () => {
+    const answer = await fetch(at("/files"));
+    if (!answer.ok) return;
+    const files = element("file");
+    const chosen = files.value;
+    const names = await answer.json();
+    files.replaceChildren(...names.map((name) => new Option(name, name, false, name === chosen)));
+    run.hidden = !names.length;
+    files.parentElement.hidden = !names.length;
+  };
+
   const busy = (is) => {
     choose.disabled = is;
-    if (run) run.disabled = is;
+    run.disabled = is;
     element("progress").hidden = !is;
   };
 
@@ -47,14 +59,13 @@
     element("said").classList.add("problem");
   };
 
-  if (run) {
-    run.addEventListener("click", () =>
-      start("/run", { file: element("file").value }, { method: "POST" }));
-  }
+  run.addEventListener("click", () =>
+    start("/run", { file: element("file").value }, { method: "POST" }));
   choose.addEventListener("change", () => {
     const [file] = choose.files;
     if (file) start("/queries", {}, { method: "PUT", body: file });
     choose.value = "";
   });
+  new IntersectionObserver(([seen]) => seen.isIntersecting && list()).observe(document.body);
   follow();
 })();

@@ -128,6 +128,13 @@
     button.disabled = false;
   });
 
+  // What others added meanwhile, each time the page comes into view again.
+  let before = false;
+  new IntersectionObserver(([seen]) => {
+    if (seen.isIntersecting && before) refresh();
+    before = true;
+  }).observe(document.body);
+
   const drop = element("drop");
   if (!drop) return;
   const over = (is) => (event) => {
