@@ -7,8 +7,8 @@ the paragraphs that answer it, without its whole article, and with other numbers
 One model tells which sentence answers, another whether the best one does. Every fourth article is
 held out for the figures that are printed. Of the others, half are judged by models fitted to the
 other half, and the other way round; refusing begins where, by these judgements, as many answerable
-questions are refused as of the unanswerable, all kinds alike, are answered. What is stored is then
-fitted to all but those held out.
+questions are refused as near misses and questions off topic, both alike, are answered. What is
+stored is then fitted to all but those held out.
 
 The models shipped were fitted to the halves of XQuAD (arXiv 1910.11856, CC BY-SA 4.0), in English,
 Chinese and Arabic, and of DRCD (arXiv 1806.00920, CC BY-SA 3.0) from which no figure in the README
@@ -35,6 +35,7 @@ from tools.trials import CASES, MANNERS, Row, Trial, held_out, trials
 FALLING = frozenset({"behind", "absent", "lacking", "unnamed", "unknown"})
 """The signs that speak against an answer."""
 
+_BALANCED = CASES[1:3]
 _SHARES = (0.02, 0.05, 0.1, 0.2)
 
 Models = dict[bool, "Logistic"]
@@ -132,10 +133,10 @@ def judge(models: tuple[Models, Models], done: Sequence[Trial]) -> list[Judged]:
 def balanced(judged: Sequence[Judged]) -> float:
     """The log odds at which the share refused of the answerable is that answered of the others.
 
-    Each kind of unanswerable question counts alike.
+    Of these, near misses and questions off topic count alike.
     """
     answered = np.sort([j.odds for j in judged if j.case == CASES[0]])
-    others = [np.sort([j.odds for j in judged if j.case == case]) for case in CASES[1:]]
+    others = [np.sort([j.odds for j in judged if j.case == case]) for case in _BALANCED]
     bars = np.unique(np.concatenate([answered, *others]))
     refused = np.searchsorted(answered, bars) / len(answered)
     wrong = np.mean([1 - np.searchsorted(o, bars) / len(o) for o in others if len(o)], axis=0)
