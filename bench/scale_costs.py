@@ -47,7 +47,7 @@ UNITS: Mapping[str, Unit] = {
     "text": Unit(740, "bytes of text and facts a passage", "bench.engines' reports"),
     "documents": Unit(251, "bytes a passage of readings and pages, packed", "bench.engines'"),
     "overhead": Unit(1.3, "times that in the server's memory", "assumed"),
-    "graph_ms": Unit(1.0, "ms of a core to search a graph of 50,000, ef 512", "FAISS's HNSW"),
+    "graph_ms": Unit(1.0, "ms of a core to search a graph of 50,000, ef 512", "assumed"),
     "weights_ms": Unit(1.1, "ms of a core to add the weights of a million", "bench.bm25"),
     "client_ms": Unit(134, "ms of a core where the question is asked", "bench.engines latency"),
     "encoder_ms": Unit(5.9, "ms of a core to encode a question", "bench.question"),
@@ -117,7 +117,7 @@ def first_to_break(needs: Need, values: Mapping[str, float]) -> str:
         "hours to encode on one node": needs.encode_hours / values["node_cores"] / values["hours"],
         "hours to load, one after another": needs.load_hours / values["hours"],
         "memory to serve": needs.memory_gb / values["node_gb"],
-        "cores to ask": needs.asking_nodes,
+        "cores to ask": values["questions"] / needs.questions_a_node,
     }
     name = max(times, key=lambda key: times[key])
     return f"{name} ({times[name]:.1f} times one node)"
@@ -156,7 +156,7 @@ def main() -> None:
     ]
     print()
     print(table(["", *(f"{size:,}" for size in SIZES)], rows))
-    core = UNITS["pages"].value, UNITS["encode"].value
+    core = values["pages"], values["encode"]
     print(
         f"\nA core-hour reads {core[0] * _HOUR:,.0f} pages or encodes {core[1] * _HOUR:,.0f} "
         "passages; both together "
