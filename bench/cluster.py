@@ -112,7 +112,10 @@ def ray_data(texts: Sequence[str], make: Any) -> None:
             found = (
                 ray.data.from_items(items)
                 .map_batches(
-                    DataActor, fn_constructor_args=(make,), concurrency=2, batch_size=_BLOCK
+                    DataActor,
+                    fn_constructor_args=(make,),
+                    compute=ray.data.ActorPoolStrategy(size=2),
+                    batch_size=_BLOCK,
                 )
                 .take_all()
             )
