@@ -284,18 +284,18 @@ class Held4(FakeAssistant):
 def test_one_who_floods_is_told_to_wait_and_another_is_answered(tmp_path: Path) -> None:
     assistant = Held4()
     with (
-        running(assistant, closed_site(tmp_path, questions_per_minute=60)) as site,
+        running(assistant, closed_site(tmp_path, questions_per_minute=16)) as site,
         site.signed_in("anna") as anna,
         site.signed_in("bert") as bert,
     ):
         sent = [
             anna.post("/gradio_api/call/v2/ask", json={"question": f"wait {n}"}) for n in range(200)
         ]
-        taken = sum(answer.status_code == 200 for answer in sent)
-        # Signing in took one of the 60 requests that may come at once; 120 + 60 come a minute.
-        assert 59 <= taken < 200
-        assert {answer.status_code for answer in sent} == {200, 429}
-        assert "seconds" in sent[-1].json()["detail"]
+        refused = [answer for answer in sent if answer.status_code != 200]
+        # 60 requests may come at once and 2 · 16 + 60 = 92 a minute.
+        assert 0 < len(refused) <= 140
+        assert {answer.status_code for answer in refused} == {429}
+        assert all("seconds" in answer.json()["detail"] for answer in refused)
         # Four are being answered and never end by themselves; the fifth to eighth place is free.
         assert EXAMPLES[0][1] in ask(bert, EXAMPLES[0][1])
         assert site.served.meter.in_flight == 4
