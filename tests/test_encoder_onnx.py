@@ -229,3 +229,12 @@ def test_commands_start_without_what_they_do_not_need(
     imported = set(ended.stderr.decode().split())
     assert "onnxruntime" in imported
     assert imported.isdisjoint({*HEAVY, *besides})
+
+
+@pytest.mark.parametrize(("allowed", "used"), [("1", 1), ("", 8), ("none", 8), ("64", 8), ("0", 8)])
+def test_no_more_processors_are_used_than_allowed(
+    monkeypatch: pytest.MonkeyPatch, allowed: str, used: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert onnx.processors() == used
