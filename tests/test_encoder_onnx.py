@@ -255,3 +255,12 @@ def test_the_mean_of_all_tokens_has_length_1() -> None:
 
 def test_no_texts_have_no_tokens(cache: Path) -> None:
     assert encoder_of(cache).encode_tokens([], [], queries=True) == []
+
+
+@pytest.mark.parametrize(("allowed", "used"), [("1", 1), ("", 8), ("none", 8), ("64", 8), ("0", 8)])
+def test_no_more_processors_are_used_than_allowed(
+    monkeypatch: pytest.MonkeyPatch, allowed: str, used: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert onnx.processors() == used

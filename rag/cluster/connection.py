@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from typing import Any, Self
 
 from rag.errors import RagError
+
+_SECONDS = 10.0
 
 
 class Cluster:
@@ -38,6 +41,7 @@ class Cluster:
 
         if ray.is_initialized():
             return ray
+        _require_listener(self._address)
         here: dict[str, Any] = {"num_cpus": self._processors, "include_dashboard": False}
         try:
             ray.init(
@@ -47,13 +51,7 @@ class Cluster:
                 **({} if self._address else here),
             )
         except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-            first = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            where = f"at {self._address}" if self._address else "on this machine"
-            raise RagError(
-                f"The Ray cluster {where} cannot be reached ({first[:200]}). See that it runs and "
-                "that its version of Ray and Python are those here, or build without "
-                "`--workers ray`."
-            ) from error
+            raise _unreachable(self._address, error) from error
         self._ours = True
         return ray
 
@@ -64,3 +62,23 @@ class Cluster:
     def cores(self) -> int:
         """How many processors all machines have for it."""
         return max(1, int(self.connect().cluster_resources().get("CPU", 1)))
+
+
+def _require_listener(address: str | None) -> None:
+    """Ray itself tries for minutes to reach a cluster that is not there."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=_SECONDS).close()
+    except OSError as error:
+        raise _unreachable(address, error) from error
+
+
+def _unreachable(address: str | None, error: Exception) -> RagError:
+    first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    where = f"at {address}" if address else "on this machine"
+    return RagError(
+        f"The Ray cluster {where} cannot be reached ({first[:200]}). See that it runs and that its "
+        "version of Ray and Python are those here, or build without `--workers ray`."
+    )
