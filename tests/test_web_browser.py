@@ -269,3 +269,22 @@ def test_the_server_ends_cleanly_when_told_to(number: signal.Signals):
     assert server.process.returncode == 0
     assert out == ""
     assert "Traceback" not in err
+
+
+@pytest.mark.browser
+def test_a_question_taken_while_the_stream_of_events_closes_is_answered(visit):
+    person = visit()
+    page = person.page
+    held = []
+    page.route("**/queue/data?*", lambda route: held.append((route, route.fetch())))
+    page.select_option("#language select", "ja")
+    while not held:
+        page.wait_for_timeout(50)
+    page.unroute("**/queue/data?*")
+    page.fill("#question textarea", EXAMPLES[0][1])
+    with page.expect_response("**/queue/join*"):
+        page.keyboard.press("Enter")
+    route, response = held[0]
+    # The end of the former event, and with it of the stream, comes after the question was taken.
+    route.fulfill(response=response)
+    person.answered()

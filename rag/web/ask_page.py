@@ -184,12 +184,17 @@ class AskPage:
         widened = parts.conversation.unfiltered(ask_all, said, view, **once)
         parts.conversation.dossier(dossier, said, view, **once)
         parts.narrowing.narrow(narrow, [parts.filters, language], view, **PRIVATE)
+        parts.status.wake(_nothing, None, None, trigger_mode="multiple", **PRIVATE)
         clear.click(
             start_again, [language], view, cancels=[linked, asked, picked, widened], **PRIVATE
         )
 
     def _chat(self, language: str) -> Chat:
         return Chat(self._assistant, texts_for(language), self._examples, self._export)
+
+
+def _nothing() -> None:
+    """Any event opens a stream that was closed over the one before."""
 
 
 def _updates(view: View) -> tuple[Any, ...]:

@@ -14,6 +14,17 @@ const remember = (question) => {
   else window.sessionStorage.removeItem(WAITING);
 };
 
+// A question that Gradio takes while it closes its stream of events is answered to nobody, until
+// another event opens the stream again.
+const turns = () => document.querySelectorAll("#conversation .turn").length;
+const wakeUnlessAnswered = (question, before, tries = 5) => {
+  window.setTimeout(() => {
+    if (sent !== question || turns() !== before) return;
+    document.dispatchEvent(new Event("stalled"));
+    if (tries > 1) wakeUnlessAnswered(question, before, tries - 1);
+  }, 1500);
+};
+
 const holdBack = (event) => {
   const box = field();
   const sends =
@@ -24,6 +35,7 @@ const holdBack = (event) => {
   if (box.value.trim() && box.value !== sent && !unanswered()) {
     sent = box.value;
     remember(sent);
+    wakeUnlessAnswered(sent, turns());
     return;
   }
   event.preventDefault();
