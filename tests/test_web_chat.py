@@ -122,7 +122,7 @@ def test_an_answer_has_the_contracts_json():
     made = json.loads(json.dumps(answer_to_json(answer)))
     assert list(made) == [
         *("query", "language", "refused", "answer", "sentences", "citations", "generator"),
-        *("searched", "notice", "checks"),
+        *("searched", "notice", "checks", "reports", "missing", "nearest"),
     ]
     assert made["sentences"][1] == {
         "text": "Two banks fell under 110 per cent for at least one day.",
