@@ -169,6 +169,8 @@ def curve(judged: Sequence[Judged]) -> str:
         answered = np.array([j.odds for j in some if j.case == CASES[0]])
         for case in CASES[1:3]:
             others = np.array([j.odds for j in some if j.case == case])
+            if not len(answered) or not len(others):
+                continue
             refused = [np.mean(answered < np.quantile(others, 1 - s)) for s in _SHARES]
             rows.append(f"{manner:8} {case:>17}" + "".join(f"{share:8.2f}" for share in refused))
     return "\n".join(rows)
