@@ -68,16 +68,22 @@ class ConceptEncoder:
     def encode_tokens(
         self, texts: Sequence[str], languages: Sequence[str], *, queries: bool
     ) -> list[TokenVectors]:
-        """The words between spaces, each with the vector that it would have alone."""
-        del queries
-        found = [list(re.finditer(r"\S+", text)) for text in texts]
-        return [
-            TokenVectors(
-                self.encode_passages([word[0] for word in words], [language] * len(words)),
-                np.array([word.span() for word in words], dtype=np.int64).reshape(-1, 2),
-            )
-            for words, language in zip(found, languages, strict=True)
-        ]
+        """The words between spaces: their mean has the direction of the text's own vector.
+
+        Only where each of its concepts is named once.
+        """
+        del languages, queries
+        return [self._tokens(list(re.finditer(r"\S+", text))) for text in texts]
+
+    @staticmethod
+    def _tokens(words: Sequence[re.Match[str]]) -> TokenVectors:
+        rows = np.zeros((len(words), PLAIN + 1), dtype=np.float32)
+        for row, word in zip(rows, words, strict=True):
+            row[PLAIN] = 0.2 / len(words)
+            for axis, names in enumerate(CONCEPTS):
+                row[axis] = any(name in word[0].lower() for name in names)
+        spans = np.array([word.span() for word in words], dtype=np.int64)
+        return TokenVectors(rows, spans.reshape(-1, 2))
 
 
 def _cut(document: Document) -> list[Chunk]:

@@ -120,6 +120,16 @@ def test_a_cell_is_named_by_its_row_and_its_column(question: str, lead: str) -> 
     assert leading(row, asked(question), reading) == lead
 
 
+def test_a_cell_of_the_kind_asked_for_comes_before_the_header_that_fits() -> None:
+    text = "Group\tWith a qualification\tPart\nLarge banks\t93\t11.0%"
+    end = text.index("\n") + 1
+    reading = Reading(text, (Page(1, 0, len(text)),), (), (Table(0, len(text), end),))
+    chunk = Chunk("id", "report", 0, len(text), text, "en")
+    (row,) = candidates([Hit(1, 0.5, chunk, "report.txt", 1)], lambda _: reading)
+    question = asked("What proportion of large banks have a qualification?")
+    assert leading(row, question, reading) == "Large banks · Part: 11.0%"
+
+
 def test_the_same_words_with_other_numbers_stand_side_by_side() -> None:
     one, other = sentence("The bank had 41 branches."), sentence("The bank had 43 branches.")
     again = sentence("The bank had 41 branches.", start=90)

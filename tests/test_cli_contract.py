@@ -142,7 +142,7 @@ def test_answers_quote_to_the_character(rag: Rag, library: Library, query: dict[
     answer = result.json
     assert set(answer) == {
         "query", "language", "refused", "answer", "sentences", "citations", "generator",
-        "searched", "notice", "checks",
+        "searched", "notice", "checks", "reports", "missing", "nearest",
     }  # fmt: skip
     assert answer["refused"] is False
     assert answer["generator"] == "extractive"

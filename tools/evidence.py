@@ -1,6 +1,6 @@
 """Fit the models that judge evidence, for the embedding model that the settings name.
 
-    python -m tools.evidence DATA… rag/data/evidence.json
+    python -m tools.evidence DATA… rag/data/evidence.json [--most N]
 
 DATA are folders as ``tools.trials`` reads them. Each question is asked of a pool, with and without
 the paragraphs that answer it, without its whole article, and with other numbers and names in it.
@@ -169,6 +169,8 @@ def curve(judged: Sequence[Judged]) -> str:
         answered = np.array([j.odds for j in some if j.case == CASES[0]])
         for case in CASES[1:3]:
             others = np.array([j.odds for j in some if j.case == case])
+            if not len(answered) or not len(others):
+                continue
             refused = [np.mean(answered < np.quantile(others, 1 - s)) for s in _SHARES]
             rows.append(f"{manner:8} {case:>17}" + "".join(f"{share:8.2f}" for share in refused))
     return "\n".join(rows)
@@ -191,7 +193,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, nargs="+")
     parser.add_argument("output", type=Path)
-    parser.add_argument("--most", type=int, default=2000, help="questions of each data set")
+    parser.add_argument("--most", type=int, default=1000, help="questions of each data set")
     arguments = parser.parse_args()
     encoder = make_encoder(load_settings(), print)
     chance = random.Random(0)

@@ -13,7 +13,7 @@ from rag.analysis import single_terms
 from rag.answering.extraction import Candidate
 from rag.answering.grounding import Ground, specifics
 from rag.answering.signs import Question, numbers
-from rag.answering.values import Value
+from rag.answering.values import Value, values
 from rag.schema import Reading, Table
 from rag.tables import CellPlace, cell_at
 
@@ -90,6 +90,11 @@ def _narrowest(question: Question, text: str) -> Sequence[Value]:
 def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> str:
     cells = _cells(sentence, text, table)
     filled = [cell for cell in cells if any(c.isdigit() for c in text[cell.start : cell.end])]
+    exact = question.kinds - _LOOSE
+    fitting = [
+        cell for cell in filled if any(v.kind in exact for v in values(text[cell.start : cell.end]))
+    ]
+    filled = fitting or filled
     if len(filled) > 1:
         language = sentence.hit.chunk.language
         fits = [_fit(cell, question, language) for cell in filled]
