@@ -60,7 +60,8 @@ class Logistic:
 
     def odds(self, rows: Sequence[Row]) -> np.ndarray:
         """The log odds of each sentence, (n,)."""
-        return np.array([astuple(row.signs) for row in rows]) @ self.weights + self.bias
+        odds: np.ndarray = np.array([astuple(row.signs) for row in rows]) @ self.weights + self.bias
+        return odds
 
 
 def logistic(rows: Sequence[Row], said: Sequence[bool], *, balanced: bool = False) -> Logistic:

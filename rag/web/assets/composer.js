@@ -16,10 +16,10 @@ const remember = (question) => {
 
 // A question that Gradio takes while it closes its stream of events is answered to nobody, until
 // another event opens the stream again.
-const turns = () => document.querySelectorAll("#conversation .turn").length;
+const turnsShown = () => document.querySelectorAll("#conversation .turn").length;
 const wakeUnlessAnswered = (question, before, tries = 5) => {
   window.setTimeout(() => {
-    if (sent !== question || turns() !== before) return;
+    if (sent !== question || turnsShown() !== before) return;
     document.dispatchEvent(new Event("stalled"));
     if (tries > 1) wakeUnlessAnswered(question, before, tries - 1);
   }, 1500);
@@ -35,7 +35,7 @@ const holdBack = (event) => {
   if (box.value.trim() && box.value !== sent && !unanswered()) {
     sent = box.value;
     remember(sent);
-    wakeUnlessAnswered(sent, turns());
+    wakeUnlessAnswered(sent, turnsShown());
     return;
   }
   event.preventDefault();
