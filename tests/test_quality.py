@@ -207,3 +207,12 @@ def test_text_that_was_decoded_wrongly_twice_is_garbled(suffix):
         (found,) = read_bytes(markup.encode(), suffix).pages
         assert found.faults == faults
         assert (found.quality == 1.0) == (not faults)
+
+
+def test_dots_that_lead_to_a_page_number_are_no_disagreement() -> None:
+    shown = f"Contents\nWhy we looked {'.' * 90} 1\nWhat we found {'. ' * 60}2\n概要{'…' * 30}3"
+    assert (
+        disagreement_of("Contents\nWhy we looked ... 1\nWhat we found ... 2\n概要 ... 3", shown)
+        == 0
+    )
+    assert disagreement_of("a.b.c." * 40, "abc" * 40) == pytest.approx(0.5)

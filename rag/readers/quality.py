@@ -62,6 +62,7 @@ _FOLLOWING = (
     "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]"
 )
 _MOJIBAKE = re.compile(f"[Â-ß]{_FOLLOWING}|[à-ï]{_FOLLOWING}{{2}}|[ð-ô]{_FOLLOWING}{{3}}")
+_LEADERS = re.compile(r"(?:[.…·‥．・] ?){3,}")
 _CJK = frozenset({"han", "kana", "hangul", "latin"})
 
 
@@ -197,7 +198,8 @@ def disagreement_of(ours: str, theirs: str) -> float | None:
 
     The larger of the share of ours that is not in theirs and of theirs that is not in ours,
     counted as bags: readers may put cells, columns and right-to-left text in other orders. White
-    space, marks, hyphens and control codes are left out, and compatibility forms are folded.
+    space, marks, hyphens, control codes and the dots that lead to a page number are left out, and
+    compatibility forms are folded.
     """
     mine, other = _bag(ours), _bag(theirs)
     if not mine and not other:
@@ -212,7 +214,7 @@ def disagreement_of(ours: str, theirs: str) -> float | None:
 
 def _bag(text: str) -> Counter[str]:
     folded: Counter[str] = Counter()
-    for character, count in Counter(text).items():
+    for character, count in Counter(_LEADERS.sub("", text)).items():
         for part in _folded(character):
             folded[part] += count
     return folded
