@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,16 @@ def test_a_forged_answer_in_a_chain_made_anew_differs_from_what_comes_out(
     assert "answer" in details
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """What is let go must be let go at once, not when the garbage collector comes by."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
 def test_answers_are_repeated_from_their_own_generation_while_it_is_kept(rag: Rag):
     corpus = write_corpus(rag.place / "corpus")
     for file in corpus.iterdir():

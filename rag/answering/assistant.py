@@ -102,7 +102,7 @@ class Assistant:
         self._engine = engine or FolderEngine(root)
         self._encoder = encoder
         self._read = Remembered(
-            partial(read_passages, encode=self._passage_tokens), kept=_READ_BEFORE
+            partial(read_passages, encode=partial(_passage_tokens, encoder)), kept=_READ_BEFORE
         )
         self._require = require
         self._mode: Mode = mode
@@ -273,11 +273,6 @@ class Assistant:
             unknown=frozenset(term.term for term in known if not term.frequency),
         )
 
-    def _passage_tokens(
-        self, texts: Sequence[str], languages: Sequence[str]
-    ) -> Sequence[TokenVectors]:
-        return self._encoder.encode_tokens(texts, languages, queries=False)
-
     def _weighed(self, index: Index, found: Retrieved, question: Question) -> list[Weighed]:
         def describe(hit: Hit) -> str:
             return facts_line(index.document(hit.chunk.document))
@@ -292,6 +287,12 @@ class Assistant:
                 signs, shares_terms=_share_terms(found.language, language)
             ),
         )
+
+
+def _passage_tokens(
+    encoder: Encoder, texts: Sequence[str], languages: Sequence[str]
+) -> Sequence[TokenVectors]:
+    return encoder.encode_tokens(texts, languages, queries=False)
 
 
 def _missing(index: Index, found: Retrieved) -> tuple[str, ...]:
