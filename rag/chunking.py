@@ -19,7 +19,7 @@ from rag.schema import Chunk, Document, Page, Table
 from rag.sections import Sections
 from rag.sentences import sentence_spans
 
-VERSION = 6
+VERSION = 7
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 DetectLanguage = Callable[[str], str]

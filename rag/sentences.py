@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 _LINE = re.compile(r"[^\n]+")
 _TERMINAL = frozenset(".!?。！？；;:：؟؛…|।")
 _CLOSING = "\"'”’」』）)]】》〉»"
+# The segmenter takes a full stop before a digit for a decimal point, which 。 never is.
+_BEFORE_DIGIT = re.compile(r"(?<=[。！？])(?=\s*\d)")
+_OPENING_BRACKET, _CLOSING_BRACKET = re.compile("[“‘「『（《〈【]"), re.compile("[”’」』）》〉】]")
 # A line at least this wide that ends without punctuation was broken by its margin, not by meaning.
 _WRAPPED_WIDTH_SPACED = 60
 _WRAPPED_WIDTH_CJK = 28
@@ -61,9 +65,21 @@ def _split_block(text: str, start: int, end: int, language: str) -> Iterator[tup
     # The segmenter takes a line end for a sentence end; one space keeps every offset.
     block = text[start:end].replace("\n", " ")
     at = start
-    for piece in segment(language.split("-", maxsplit=1)[0], block):
+    segments = segment(language.split("-", maxsplit=1)[0], block)
+    for piece in chain.from_iterable(map(_before_digits, segments)):
         stripped = piece.strip()
         if stripped:
             first = at + piece.index(stripped[0])
             yield first, first + len(stripped)
         at += len(piece)
+
+
+def _before_digits(segment: str) -> Iterator[str]:
+    """``segment`` cut after each 。, ！ or ？ that a digit follows outside quotation marks."""
+    start = 0
+    for cut in _BEFORE_DIGIT.finditer(segment):
+        before = segment[start : cut.start()]
+        if len(_OPENING_BRACKET.findall(before)) == len(_CLOSING_BRACKET.findall(before)):
+            yield before
+            start = cut.start()
+    yield segment[start:]

@@ -40,6 +40,16 @@ def test_abbreviations_and_decimals_end_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "ja"])
+def test_an_ideographic_full_stop_ends_a_sentence_before_a_digit_too(language: str) -> None:
+    found = sentences("銀行甲。2023年、銀行乙。3件。", language)
+    assert found == ["銀行甲。", "2023年、銀行乙。", "3件。"]
+
+
+def test_a_full_stop_within_quotation_marks_ends_nothing_before_a_digit() -> None:
+    assert sentences("「違う。2件だ」と述べた。次。", "ja") == ["「違う。2件だ」と述べた。", "次。"]
+
+
 def test_a_line_that_its_margin_broke_goes_on() -> None:
     text = (
         "The supervisory authority inspected each of the four platforms and\n"
