@@ -1,0 +1,1 @@
+"""Invented reports and questions: names, figures and wordings that no corpus has."""
