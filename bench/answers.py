@@ -16,11 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.answering.asking import passage_reader
 from rag.answering.evidence import EvidenceModel, load_evidence
 from rag.assembly import make_encoder
 from rag.config import load_settings
 from rag.sentences import sentence_spans
-from tools.trials import Asked, Paragraph, Pool, Reader, Row, held_out, read
+from tools.trials import Asked, Paragraph, Pool, Row, held_out, read
 
 
 def right(text: str, language: str, one: Asked) -> bool:
@@ -65,7 +66,7 @@ def main() -> None:
     unseen = [one for one in asked if one.article in held]
     chosen = random.Random(1).sample(unseen, min(arguments.questions, len(unseen)))
     languages = sorted({p.language for p in paragraphs})
-    reader = Reader(encoder)
+    reader = passage_reader(encoder, kept=len(paragraphs))
 
     def pool(some: Sequence[Paragraph]) -> Pool:
         vectors = encoder.encode_passages([p.text for p in some], [p.language for p in some])

@@ -24,7 +24,8 @@ from rag.answering.extraction import (
 )
 from rag.answering.interaction import read_passages
 from rag.answering.signs import NAMES, Question, Signs
-from rag.answering.wording import refusal
+from rag.answering.wording import refusal, unsure
+from rag.answering.years import years
 from rag.encoder import TokenVectors
 from rag.errors import ConfigError, IndexUnusable
 from rag.index import build
@@ -207,6 +208,85 @@ def test_a_row_of_a_table_knows_its_header_and_the_header_is_no_sentence() -> No
     assert (row.header, row.header_text) == ((0, 14), "Measure\tNumber")
 
 
+def test_a_row_of_a_table_knows_the_line_above_it() -> None:
+    text = "Capital in 2022, by bank:\nBank\tRatio\nHarrow\t14.2%"
+    report = reading(text, tables=(Table(26, len(text), 37),))
+    *_, row = candidates([hit(text)], lambda _: report)
+    assert (row.text, row.lead, row.lead_text) == ("Harrow\t14.2%", (0, 25), text[:25])
+
+
+@pytest.mark.parametrize("mark", ["-", "•", "(a)", "（三）"])
+def test_an_item_of_a_list_knows_the_line_that_leads_to_it(mark: str) -> None:
+    text = f"Harrow Savings (2019)\n{mark} Complaints: 569\n\n{mark} Branches: 41"
+    *_, item = sentences_in(text)
+    assert item.text.endswith("Branches: 41")
+    assert (item.lead, item.lead_text) == ((0, 21), "Harrow Savings (2019)")
+
+
+def test_a_heading_and_a_whole_sentence_lead_to_no_list() -> None:
+    text = "Findings\n- Complaints: 569"
+    (item,) = candidates([hit(text)], lambda _: reading(text, (Heading(0, 8, 1, "Findings"),)))
+    assert item.lead is None
+    *_, item = sentences_in("The bank had failed.\n- Complaints: 569")
+    assert item.lead is None
+
+
+def sentences_in(text: str) -> list[Candidate]:
+    return candidates([hit(text)], lambda _: reading(text))
+
+
+def test_a_row_is_read_with_the_line_above_it() -> None:
+    seen: list[Signs] = []
+    text = "Harrow Savings (2019)\n- Complaints: 569"
+    weighed(sentences_in(text), {"harrow": 3.0, "complaint": 1.0}, seen, "Complaints in 2019?")
+    assert [signs.coverage for signs in seen] == [0.75, 1.0]
+    assert [signs.elsewhen for signs in seen] == [0.0, 0.0]
+
+
+def test_a_sentence_on_another_year_than_the_question_is_about() -> None:
+    seen: list[Signs] = []
+    text = "In 2021 it had 41 branches. In 2022 it had 39.\nIt had 38 later."
+    weighed(sentences_in(text), {}, seen, "How many branches were there in 2022?")
+    # The last sentence names no year: the line before it does.
+    assert [signs.elsewhen for signs in seen] == [1.0, 0.0, 0.0]
+    seen.clear()
+    # No line names a year but the report's title: 2023.
+    weighed(sentences_in("It had 38."), {}, seen, "How many branches were there in 2023?")
+    weighed(sentences_in("It had 38."), {}, seen, "How many branches were there?")
+    weighed(sentences_in("It had 38."), {}, seen, "How many branches were there in 2019?")
+    assert [signs.elsewhen for signs in seen] == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In 2022/23 and FY2021", {2022, 2021}),
+        ("令和5年度、平成元年、2019年3月末", {2023, 1989, 2019}),
+        ("民國112年與２０２１年", {2023, 2021}),
+        ("二〇二三年，一九九八年", {2023, 1998}),
+        ("في عام ٢٠٢٠", {2020}),
+        ("2,023 cases, 2022.5 and 2020% of 12024", set()),
+    ],
+)
+def test_years(text: str, found: set[int]) -> None:
+    assert years(text) == found
+
+
+def test_a_name_is_met_with_another_ending() -> None:
+    seen: list[Signs] = []
+    found = sentences_in("The banks of Meridia had failed.")
+    weighed(found, {}, seen, "How did the Meridian banks fail?")
+    weighed(found, {}, seen, "How did the Meribel banks fail?")
+    assert [signs.unnamed for signs in seen] == [0.0, 1.0]
+
+
+def test_weak_evidence_is_said_to_be_weak(root: Path) -> None:
+    weak = assistant(root, replace(EVIDENCE, sure=(1.0, 1.0))).ask(QUESTIONS[1])
+    sure = assistant(root, replace(EVIDENCE, sure=(0.0, 0.0))).ask(QUESTIONS[1])
+    assert (weak.notice, sure.notice) == (unsure("zh-Hans"), "")
+    assert weak.sentences == sure.sentences
+
+
 def test_a_sentence_found_twice_is_taken_once() -> None:
     passage = hit("The bank had failed.")
     assert len(sentences_of(passage, passage)) == 1
@@ -332,11 +412,14 @@ def test_a_model_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "evidence.json"
     weights = dict.fromkeys(NAMES, 1.0)
     pair = {"own": {**weights, "bias": -4}, "across": {**weights, "bias": 0}}
-    file.write_text(json.dumps({"sentences": pair, "answers": pair}))
+    sure = {"own": 0.8, "across": 0.9}
+    file.write_text(json.dumps({"sentences": pair, "answers": pair, "sure": sure}))
     model = load_evidence(file, 0.7)
     # 0.5 + 0.5 + 0.5 + 1.0 + 0.5 + 1.0 + 0.0 - 4 = 0.
     signs = Signs(0.5, 0.5, 0.5, 1.0, 0.5, 1.0, 0.0)
     assert (model.answers.probability(signs, shares_terms=True), model.least) == (0.5, 0.7)
+    assert model.is_sure(0.85, shares_terms=True)
+    assert not model.is_sure(0.85, shares_terms=False)
     file.write_text(json.dumps({"sentences": pair, "answers": {"own": {"bias": 1}}}))
     with pytest.raises(ConfigError, match="is not an evidence model"):
         load_evidence(file)

@@ -11,7 +11,7 @@ import pytest
 from rag.analysis import single_terms
 from rag.answering.extraction import Candidate, candidates, choose
 from rag.answering.interaction import best_matches, content_tokens, read_passages
-from rag.answering.leading import contradicting, leading
+from rag.answering.leading import contradicting, leading, needed_lead
 from rag.answering.signs import Question
 from rag.encoder import TokenVectors
 from rag.schema import Chunk, Hit, Page, Reading, Table
@@ -128,6 +128,21 @@ def test_a_cell_of_the_kind_asked_for_comes_before_the_header_that_fits() -> Non
     (row,) = candidates([Hit(1, 0.5, chunk, "report.txt", 1)], lambda _: reading)
     question = asked("What proportion of large banks have a qualification?")
     assert leading(row, question, reading) == "Large banks · Part: 11.0%"
+
+
+def test_the_line_above_is_kept_where_it_has_words_asked_for() -> None:
+    question = replace(asked("Complaints about Harrow?"), weights={"harrow": 1.0, "complaint": 1.0})
+    item = replace(sentence("- Complaints: 569"), lead=(0, 14), lead_text="Harrow Savings")
+    assert needed_lead(item, question) == item
+    other = replace(item, lead_text="Orlo Trust")
+    assert needed_lead(other, question).lead is None
+
+
+def test_who_is_asked_for_leads() -> None:
+    reading = Reading("", (Page(1, 0, 0),))
+    question = asked("Which bank suspended its dividend?")
+    text = "One bank, Harrow Savings, suspended its dividend."
+    assert leading(sentence(text), question, reading) == "Harrow Savings"
 
 
 def test_the_same_words_with_other_numbers_stand_side_by_side() -> None:

@@ -2,23 +2,27 @@
 
     python -m tools.evidence DATA… rag/data/evidence.json [--most N …]
 
-DATA are folders as ``tools.trials`` reads them. Each question is asked of a pool, with and without
-the paragraphs that answer it, without its whole article, and with other numbers and names in it.
-One model tells which sentence answers, another whether the best one does. Every fourth article is
-held out for the figures that are printed. Of the others, half are judged by models fitted to the
-other half, and the other way round; refusing begins where, by these judgements, 5 % of the
-answerable questions are refused in their own language and 15 % across languages. What is stored is
-then fitted to all but those held out.
+DATA are folders with reports and test queries on them (``tools.queried``) or data sets
+(``tools.trials``), whose questions are asked of a pool, with and without the paragraphs that answer
+them, without their whole article, and with other numbers and names in them. One model tells which
+sentence answers, another whether the best one does. Every fourth article is held out for the
+figures that are printed. Of the others, half are judged by models fitted to the other half, and the
+other way round; refusing begins where, by these judgements, the shares ``--own`` and ``--across``
+of the right answers are refused in the question's language and across languages, and an answer
+leaves little doubt where one in ten of the questions without one would be answered. What is stored
+is then fitted to all but those held out.
 
 The models shipped were fitted to the halves of XQuAD (arXiv 1910.11856, CC BY-SA 4.0), in English,
 Chinese and Arabic, and of DRCD (arXiv 1806.00920, CC BY-SA 3.0) from which no figure in the README
-comes (``--most 1000 500``). Only their weights are kept.
+comes (``--most 1000 500``), and to invented reports (``python -m tools.invented FOLDER --seed 2
+--worlds 70``). Only their weights are kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -30,12 +34,14 @@ from scipy.optimize import minimize
 from rag.answering.signs import NAMES
 from rag.assembly import make_encoder
 from rag.config import load_settings
-from tools.trials import CASES, MANNERS, Row, Trial, held_out, trials
+from tools.queried import ACROSS, OWN, queried
+from tools.trials import ANSWERED, MANNERS, OFF_TOPIC, SWAPPED, Row, Trial, held_out, trials
 
-FALLING = frozenset({"behind", "absent", "lacking", "unnamed", "unknown"})
+FALLING = frozenset({"behind", "absent", "lacking", "unnamed", "unknown", "elsewhen"})
 """The signs that speak against an answer."""
 
 _SHARES = (0.02, 0.05, 0.1, 0.2)
+_DOUBTFUL = 0.1
 
 Models = dict[bool, "Logistic"]
 
@@ -94,17 +100,27 @@ def logistic(rows: Sequence[Row], said: Sequence[bool], *, balanced: bool = Fals
 
 
 def fit(done: Sequence[Trial]) -> tuple[Models, Models]:
-    """What ranks sentences, and what judges the first, each by whether it can share terms."""
-    met = [row for t in done for case in CASES[:2] for row in t.rows[case]]
+    """What ranks sentences, and what judges the first, each by whether it can share terms.
+
+    A question that the reports answer with another sentence than the first is not judged by it.
+    """
+    met = [
+        row
+        for trial in done
+        for case, rows in trial.rows.items()
+        if case not in {OFF_TOPIC, *SWAPPED}
+        for row in rows
+    ]
     ranking = {
         own: logistic([r for r in met if r.own == own], [r.answers for r in met if r.own == own])
         for own in (True, False)
     }
-    first = [(top(ranking, rows), case) for t in done for case, rows in t.rows.items()]
+    best = [(top(ranking, rows), case) for t in done for case, rows in t.rows.items()]
+    first = [(row, case) for row, case in best if row.answers or case != ANSWERED]
     judging = {
         own: logistic(
             [row for row, _ in first if row.own == own],
-            [case == CASES[0] for row, case in first if row.own == own],
+            [case == ANSWERED for row, case in first if row.own == own],
             balanced=True,
         )
         for own in (True, False)
@@ -131,40 +147,51 @@ def judge(models: tuple[Models, Models], done: Sequence[Trial]) -> list[Judged]:
 
 
 def bar(judged: Sequence[Judged], share: float) -> float:
-    """The log odds below which ``share``, 0 to 1, of the answerable questions lie."""
-    return float(np.quantile([j.odds for j in judged if j.case == CASES[0]], share))
+    """The log odds below which ``share``, 0 to 1, of the answers lie that are right.
+
+    Where another sentence ranks first, refusing is better than giving it.
+    """
+    return float(np.quantile([j.odds for j in judged if j.case == ANSWERED and j.right], share))
+
+
+def surely(judged: Sequence[Judged], own: bool) -> float:
+    """The log odds above which ``_DOUBTFUL`` of the unanswerable questions lie."""
+    odds = [j.odds for j in judged if j.own == own and j.case != ANSWERED]
+    return float(np.quantile(odds, 1 - _DOUBTFUL))
 
 
 def table(judged: Sequence[Judged], least: dict[bool, float]) -> str:
     """Shares answered by case, by manner and language."""
-    rows = [f"{'':18}" + "".join(f"{case:>15}" for case in CASES) + "   first sentence right"]
-    groups = {m: [j for j in judged if j.trial.manner == m] for m in MANNERS}
+    cases = list(dict.fromkeys(j.case for j in judged))
+    manners = [m for m in (*MANNERS, OWN, ACROSS) if any(j.trial.manner == m for j in judged)]
+    rows = [f"{'':25}" + "".join(f"{case:>16}" for case in cases) + "   first sentence right"]
+    groups = {m: [j for j in judged if j.trial.manner == m] for m in manners}
     for language in sorted({j.trial.asked.language for j in judged}):
-        for manner in MANNERS:
+        for manner in manners:
             some = [j for j in groups[manner] if j.trial.asked.language == language]
             groups |= {f"{language}, {manner}": some} if some else {}
     for name, some in groups.items():
         shares = []
-        for case in CASES:
+        for case in cases:
             bars = [j.odds >= least[j.own] for j in some if j.case == case]
             shares.append(np.mean(bars) if bars else np.nan)
-        right = np.mean([j.right for j in some if j.case == CASES[0]])
-        rows.append(f"{name:18}" + "".join(f"{s:15.3f}" for s in shares) + f"{right:23.3f}")
+        right = np.mean([j.right for j in some if j.case == ANSWERED])
+        rows.append(f"{name:25}" + "".join(f"{s:16.3f}" for s in shares) + f"{right:23.3f}")
     return "\n".join(rows)
 
 
 def curve(judged: Sequence[Judged]) -> str:
-    """Of the answerable, the share refused where these shares of each kind are answered."""
-    rows = [f"{'answered':>26}" + "".join(f"{share:>8.0%}" for share in _SHARES)]
-    for manner in MANNERS:
+    """Of the answerable, the share refused where these shares of the others are answered."""
+    rows = [f"{'answered':>31}" + "".join(f"{share:>8.0%}" for share in _SHARES)]
+    for manner in (*MANNERS, OWN, ACROSS):
         some = [j for j in judged if j.trial.manner == manner]
-        answered = np.array([j.odds for j in some if j.case == CASES[0]])
-        for case in CASES[1:3]:
+        answered = np.array([j.odds for j in some if j.case == ANSWERED])
+        for case in sorted({j.case for j in some} - {ANSWERED}):
             others = np.array([j.odds for j in some if j.case == case])
-            if not len(answered) or not len(others):
-                continue
-            refused = [np.mean(answered < np.quantile(others, 1 - s)) for s in _SHARES]
-            rows.append(f"{manner:8} {case:>17}" + "".join(f"{share:8.2f}" for share in refused))
+            if len(answered):
+                refused = [np.mean(answered < np.quantile(others, 1 - s)) for s in _SHARES]
+                told = "".join(f"{share:8.2f}" for share in refused)
+                rows.append(f"{manner:15}{case:>16}{told}")
     return "\n".join(rows)
 
 
@@ -188,17 +215,21 @@ def main() -> None:
     parser.add_argument(
         "--most", type=int, nargs="+", default=[1000], help="questions of each data set"
     )
-    parser.add_argument("--own", type=float, default=0.05, help="share of questions refused")
-    parser.add_argument("--across", type=float, default=0.15, help="the same across languages")
+    parser.add_argument("--own", type=float, default=0.03, help="share of right answers refused")
+    parser.add_argument("--across", type=float, default=0.08, help="the same across languages")
     arguments = parser.parse_args()
-    encoder = make_encoder(load_settings(), print)
+    settings = load_settings()
+    encoder = make_encoder(settings, print)
     chance = random.Random(0)
-    most = [*arguments.most, *arguments.most[-1:] * len(arguments.data)]
+    sets = [data for data in arguments.data if (data / "qrels").is_dir()]
+    most = [*arguments.most, *arguments.most[-1:] * len(sets)]
     done = [
         trial
-        for data, number in zip(arguments.data, most, strict=False)
+        for data, number in zip(sets, most, strict=False)
         for trial in trials(data, encoder, number, chance)
     ]
+    for folder in arguments.data:
+        done += queried(folder, settings, encoder) if folder not in sets else []
     held = held_out(t.asked.article for t in done)
     kept = [t for t in done if t.asked.article not in held]
     unseen = [t for t in done if t.asked.article in held]
@@ -209,6 +240,7 @@ def main() -> None:
         own: bar([j for j in judged if j.own == own], share)
         for own, share in ((True, arguments.own), (False, arguments.across))
     }
+    sure = {own: surely(judged, own) - least[own] for own in (True, False)}
     ranking, judging = fit(kept)
     judged = judge((ranking, judging), unseen)
     print(f"fitted to {len(kept)} questions; of {len(unseen)} on other articles, shares answered:")
@@ -218,6 +250,10 @@ def main() -> None:
     fitted = {
         "sentences": stored(ranking, {True: 0.0, False: 0.0}),
         "answers": stored(judging, least),
+        "sure": {
+            name: round(1 / (1 + math.exp(-max(sure[own], 0.0))), 4)
+            for name, own in (("own", True), ("across", False))
+        },
     }
     arguments.output.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     print(f"\nwrote {arguments.output}:\n{json.dumps(fitted, indent=1)}")

@@ -10,31 +10,29 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import log
 from pathlib import Path
 
 import numpy as np
 
-from rag.analysis import PAIR_MARK, single_terms, terms
-from rag.answering.comparing import signs_of
+from rag.analysis import single_terms, terms
+from rag.answering.asking import READ, passage_reader, question_of, share_terms
+from rag.answering.comparing import Read, signs_of
 from rag.answering.extraction import Candidate, candidates
-from rag.answering.interaction import PassageTokens, content_tokens, read_passages
-from rag.answering.signs import Question, Signs
-from rag.encoder import Encoder, TokenVectors
-from rag.fusion import term_groups
+from rag.answering.signs import Signs
+from rag.encoder import Encoder
 from rag.languages import detect
 from rag.ranking import Signals, question_terms, rank, specifics_share
 from rag.schema import Chunk, Hit, Page, Reading
 from rag.sparse import SparseIndex
 
-READ = 8
 ARTICLES = 120
 MANNERS = ("own", "own among all", "across")
-CASES = ("answered", "near miss", "off topic", "other numbers", "other names")
+ANSWERED = "answered"
+OFF_TOPIC = "off topic"
+SWAPPED = ("other numbers", "other names")
 _CODES = {"zh": "zh-Hans"}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SHORTEST_NAME = 3
@@ -139,11 +137,11 @@ class Pool:
     """Some paragraphs, to be searched as an index is."""
 
     def __init__(
-        self, paragraphs: Sequence[Paragraph], vectors: Vector, encoder: Encoder, reader: Reader
+        self, paragraphs: Sequence[Paragraph], vectors: Vector, encoder: Encoder, read: Read
     ) -> None:
         self.paragraphs, self.vectors = paragraphs, vectors
         self.languages = np.array([p.language for p in paragraphs])
-        self._encoder, self._reader = encoder, reader
+        self._encoder, self._read = encoder, read
         self._titles = {p.id: p.title for p in paragraphs}
         self._readings = {p.id: Reading(p.text, (Page(1, 0, len(p.text)),)) for p in paragraphs}
         self.sparse = SparseIndex.build(
@@ -157,14 +155,20 @@ class Pool:
         found = candidates(hits, lambda name: self._readings[name])
         signs = signs_of(
             found,
-            self._question(text, language, vector),
+            question_of(
+                text,
+                language,
+                vector,
+                known=self.sparse.known,
+                passages=len(self.paragraphs),
+                encoder=self._encoder,
+            ),
             analyse=_analyse,
-            read=self._reader.read,
+            read=self._read,
             describe=lambda hit: self._titles[hit.chunk.document],
         )
-        (own,) = term_groups([language])
         return [
-            Row(sign, bool(term_groups([c.hit.chunk.language])[0] == own), False, c)
+            Row(sign, share_terms(language, c.hit.chunk.language), False, c)
             for c, sign in zip(found, signs, strict=True)
         ]
 
@@ -188,41 +192,6 @@ class Pool:
         text = paragraph.text
         chunk = Chunk(paragraph.id, paragraph.id, 0, len(text), text, paragraph.language)
         return Hit(number, score, chunk, paragraph.id, 1, cosine=cosine)
-
-    def _question(self, text: str, language: str, vector: Vector) -> Question:
-        counts = Counter(question_terms(text, language))
-        rarest = log(2 * len(self.paragraphs) + 1)
-        known = [t for t in self.sparse.known(sorted(counts)) if PAIR_MARK not in t.term]
-        (tokens,) = self._encoder.encode_tokens([text], [language], queries=True)
-        return Question.of(
-            text,
-            language,
-            vector,
-            words=content_tokens(text, language, tokens),
-            weights={
-                term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
-                for term in known
-            },
-            unknown=frozenset(term.term for term in known if not term.frequency),
-        )
-
-
-class Reader:
-    """The tokens of passages; each is read once."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[tuple[str, str, str], PassageTokens] = {}
-
-    def read(self, passages: Sequence[tuple[str, str, str]]) -> list[PassageTokens]:
-        """The lines above passages, their texts and languages to their tokens."""
-        new = [passage for passage in passages if passage not in self._known]
-
-        def encode(texts: Sequence[str], languages: Sequence[str]) -> Sequence[TokenVectors]:
-            return self._encoder.encode_tokens(texts, languages, queries=False)
-
-        self._known.update(zip(new, read_passages(new, encode), strict=True))
-        return [self._known[passage] for passage in passages]
 
 
 @cache
@@ -268,7 +237,7 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
     paragraphs = [p for p in paragraphs if p.article in chosen]
     asked = [one for one in asked if one.article in chosen]
     languages = sorted({p.language for p in paragraphs})
-    reader = Reader(encoder)
+    read_tokens = passage_reader(encoder, kept=len(paragraphs))
     vectors = encoder.encode_passages(
         [p.text for p in paragraphs], [p.language for p in paragraphs]
     )
@@ -281,7 +250,7 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
     @cache
     def pool(codes: tuple[str, ...]) -> Pool:
         rows = [row for row, p in enumerate(paragraphs) if p.language in codes]
-        return Pool([paragraphs[row] for row in rows], vectors[rows], encoder, reader)
+        return Pool([paragraphs[row] for row in rows], vectors[rows], encoder, read_tokens)
 
     for one in chance.sample(asked, min(most, len(asked))):
         others = [name for name in languages if name != one.language]
@@ -298,14 +267,14 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
             one.text, names[one.language][one.article], names[one.language][elsewhere], chance
         )
         cases: dict[str, tuple[str, Keep]] = {
-            "answered": (one.text, present),
+            ANSWERED: (one.text, present),
             "near miss": (one.text, _but(one.relevant)),
-            "off topic": (one.text, _outside(one.article)),
+            OFF_TOPIC: (one.text, _outside(one.article)),
         }
-        cases |= {"other numbers": (numbered, present)} if numbered != one.text else {}
-        cases |= {"other names": (named, present)} if named != one.text else {}
+        cases |= {SWAPPED[0]: (numbered, present)} if numbered != one.text else {}
+        cases |= {SWAPPED[1]: (named, present)} if named != one.text else {}
         rows = {case: where.ask(text, one.language, keep) for case, (text, keep) in cases.items()}
-        rows["answered"] = [_judged(row, one) for row in rows["answered"]]
+        rows[ANSWERED] = [_judged(row, one) for row in rows[ANSWERED]]
         yield Trial(one, manner, rows)
 
 

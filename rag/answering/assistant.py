@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import math
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-from rag.analysis import PAIR_MARK, single_terms
+from rag.analysis import single_terms
+from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Weighed, weigh
 from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel, load_evidence
 from rag.answering.extraction import candidates, choose, with_neighbours
-from rag.answering.interaction import content_tokens, read_passages
-from rag.answering.leading import leading
+from rag.answering.leading import leading, needed_lead
 from rag.answering.missing import missing_words
 from rag.answering.quoting import quoted, refused, sources
-from rag.answering.remembering import Remembered
 from rag.answering.signs import Question
+from rag.answering.wording import unsure
 from rag.answering.writing import Writer
 from rag.chunking import facts_line
 from rag.config import Mode
-from rag.encoder import Encoder, TokenVectors
-from rag.fusion import term_groups
+from rag.encoder import Encoder
 from rag.index import Engine, FolderEngine, Index
-from rag.ranking import question_terms
 from rag.reranking import Reranker
 from rag.retrieval import Filters, Retrieved, Retriever
 from rag.schema import Answer, Facts, Hit
 
-_READ = 8
-"""Passages that sentences are taken from."""
-
 _MOST = 3
 """Sentences of the longest answer."""
-
-_READ_BEFORE = 128
-"""Passages whose tokens are remembered; the longest are half a megabyte each."""
 
 _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
@@ -101,9 +90,7 @@ class Assistant:
     ) -> None:
         self._engine = engine or FolderEngine(root)
         self._encoder = encoder
-        self._read = Remembered(
-            partial(read_passages, encode=partial(_passage_tokens, encoder)), kept=_READ_BEFORE
-        )
+        self._read = passage_reader(encoder)
         self._require = require
         self._mode: Mode = mode
         self._evidence = evidence or load_evidence()
@@ -218,11 +205,11 @@ class Assistant:
         return completed or rewrite(question, history)
 
     def _extract(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
-        found = retriever.search(question, k=_READ, mode="hybrid", filters=filters)
+        found = retriever.search(question, k=READ, mode="hybrid", filters=filters)
         index = retriever.index
         asked = self._question(index, found)
         weighed = [] if asked is None else self._weighed(index, found, asked)
-        evidence = self._judged(found.language, weighed)
+        evidence, sure = self._judged(found.language, weighed)
         if asked is None or not weighed or evidence < self._evidence.least:
             return refused(
                 found,
@@ -232,17 +219,24 @@ class Assistant:
             )
         sentences = [sentence for sentence, _ in weighed]
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
-        chosen = with_neighbours(best, sentences, _MOST)
+        chosen = [needed_lead(c, asked) for c in with_neighbours(best, sentences, _MOST)]
         leads = [leading(c, asked, index.document(c.hit.chunk.document).reading) for c in chosen]
-        return quoted(found, chosen, leads, evidence, index)
+        answer = quoted(found, chosen, leads, evidence, index)
+        if sure or answer.notice:
+            return answer
+        return replace(answer, notice=unsure(found.language))
 
-    def _judged(self, language: str, weighed: Sequence[Weighed]) -> float:
-        """How likely the best sentence answers, 0 to 1; 0 where there is none."""
+    def _judged(self, language: str, weighed: Sequence[Weighed]) -> tuple[float, bool]:
+        """How likely the best sentence answers, 0 to 1, and whether that leaves little doubt.
+
+        0 where there is none.
+        """
         if not weighed:
-            return 0.0
+            return 0.0, False
         sentence, signs = weighed[0]
-        own = _share_terms(language, sentence.hit.chunk.language)
-        return self._evidence.answers.probability(signs, shares_terms=own)
+        own = share_terms(language, sentence.hit.chunk.language)
+        likely = self._evidence.answers.probability(signs, shares_terms=own)
+        return likely, self._evidence.is_sure(likely, shares_terms=own)
 
     def _current(self) -> Retriever:
         with self._lock:
@@ -254,23 +248,15 @@ class Assistant:
             return self._retriever
 
     def _question(self, index: Index, found: Retrieved) -> Question | None:
-        """What sentences are held against; a term that the index lacks is worth the most."""
         if found.vector is None:
             return None
-        counts = Counter(question_terms(found.query, found.language))
-        known = [t for t in index.known(sorted(counts)) if PAIR_MARK not in t.term]
-        rarest = math.log(2 * len(index) + 1)
-        (tokens,) = self._encoder.encode_tokens([found.query], [found.language], queries=True)
-        return Question.of(
+        return question_of(
             found.query,
             found.language,
             found.vector,
-            words=content_tokens(found.query, found.language, tokens),
-            weights={
-                term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
-                for term in known
-            },
-            unknown=frozenset(term.term for term in known if not term.frequency),
+            known=index.known,
+            passages=len(index),
+            encoder=self._encoder,
         )
 
     def _weighed(self, index: Index, found: Retrieved, question: Question) -> list[Weighed]:
@@ -284,15 +270,9 @@ class Assistant:
             read=self._read,
             describe=describe,
             likelihood=lambda signs, language: self._evidence.sentences.probability(
-                signs, shares_terms=_share_terms(found.language, language)
+                signs, shares_terms=share_terms(found.language, language)
             ),
         )
-
-
-def _passage_tokens(
-    encoder: Encoder, texts: Sequence[str], languages: Sequence[str]
-) -> Sequence[TokenVectors]:
-    return encoder.encode_tokens(texts, languages, queries=False)
 
 
 def _missing(index: Index, found: Retrieved) -> tuple[str, ...]:
@@ -302,7 +282,7 @@ def _missing(index: Index, found: Retrieved) -> tuple[str, ...]:
         found.query,
         found.language,
         lambda terms: [term.frequency for term in index.known(terms)],
-        shared=any(_share_terms(found.language, language) for language in languages),
+        shared=any(share_terms(found.language, language) for language in languages),
     )
 
 
@@ -316,8 +296,3 @@ def _reports(index: Index) -> Iterator[Report]:
             languages=frozenset(info.spoken),
             pages=info.pages,
         )
-
-
-def _share_terms(one: str, other: str) -> bool:
-    groups = term_groups([one, other])
-    return bool(groups[0] == groups[1])

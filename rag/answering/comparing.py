@@ -9,7 +9,7 @@ their passage, so that "it" means what it stands for (late chunking; Günther et
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,6 +105,7 @@ def signs_of(
                 ahead=passage.ahead,
                 unnamed=passage.unnamed,
                 unknown=question.unknown,
+                elsewhen=float(question.elsewhen(_dated(sentence, passage.above))),
             )
         )
     return found
@@ -114,6 +115,7 @@ def signs_of(
 class _Passage:
     """What is known of a passage; the numbers are those of ``Signs``."""
 
+    above: str
     tokens: PassageTokens
     words: NDArray[np.float32]
     absent: float
@@ -136,6 +138,8 @@ class _Passage:
             inside |= self.tokens.within([(first - start, last - start)]) | (
                 (self.tokens.spans[:, 0] < 0) & (first < start)
             )
+        if sentence.lead is not None:
+            inside |= self.tokens.within([(sentence.lead[0] - start, sentence.lead[1] - start)])
         near = _mean(best_matches(question.words, self.words[inside]))
         return float(vector @ question.vector), near
 
@@ -145,8 +149,9 @@ def _of_whole(hit: Hit, above: str, tokens: PassageTokens, question: Question) -
     words = unit(tokens.vectors)
     matches = best_matches(question.words, words)
     return _Passage(
-        tokens,
-        words,
+        above=above,
+        tokens=tokens,
+        words=words,
         absent=question.absent(whole),
         unnamed=question.unnamed(whole),
         late=_mean(matches),
@@ -180,8 +185,18 @@ def _above(hit: Hit, facts: str) -> str:
     return "\n".join(filter(None, [facts, *hit.chunk.section, hit.chunk.header]))
 
 
+def _dated(sentence: Candidate, above: str) -> Iterator[str]:
+    """Where to look for the year that a sentence is about, the likeliest place first."""
+    yield f"{sentence.lead_text}\n{sentence.header_text}\n{sentence.text}"
+    yield sentence.paragraph
+    chunk = sentence.hit.chunk
+    yield from reversed(chunk.text[: max(sentence.start - chunk.start, 0)].split("\n"))
+    yield from reversed(above.split("\n"))
+
+
 def _read_with_header(sentence: Candidate) -> str:
-    if sentence.header is None:
+    if sentence.header is None and sentence.lead is None:
         return sentence.text
-    parts = (sentence.heading, sentence.header_text, sentence.text)
+    heading = "" if sentence.header is None else sentence.heading
+    parts = (heading, sentence.lead_text, sentence.header_text, sentence.text)
     return "\n".join(part for part in parts if part)

@@ -57,12 +57,19 @@ class Pair:
 class EvidenceModel:
     """``sentences`` tell which sentence answers, ``answers`` whether the best one does.
 
-    ``least`` is the probability by ``answers`` from which a question is answered.
+    ``least`` is the probability by ``answers`` from which a question is answered. ``sure`` are
+    those from which one in ten of the questions that no report answers would be, of sentences that
+    can share the question's terms and of others.
     """
 
     sentences: Pair
     answers: Pair
     least: float = 0.5
+    sure: tuple[float, float] = (0.5, 0.5)
+
+    def is_sure(self, probability: float, *, shares_terms: bool) -> bool:
+        """Whether a ``probability`` by ``answers`` leaves little doubt."""
+        return probability >= self.sure[0 if shares_terms else 1]
 
 
 def load_evidence(file: Path | None = None, least: float = 0.5) -> EvidenceModel:
@@ -73,7 +80,12 @@ def load_evidence(file: Path | None = None, least: float = 0.5) -> EvidenceModel
     path = file or _FITTED
     try:
         fitted = json.loads(path.read_text(encoding="utf-8"))
-        return EvidenceModel(_pair(fitted["sentences"]), _pair(fitted["answers"]), least)
+        return EvidenceModel(
+            _pair(fitted["sentences"]),
+            _pair(fitted["answers"]),
+            least,
+            (float(fitted["sure"]["own"]), float(fitted["sure"]["across"])),
+        )
     except OSError as error:
         raise ConfigError(
             f"The evidence model {path} cannot be opened: {error.strerror}. "

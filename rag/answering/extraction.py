@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,13 +17,20 @@ Analyse = Callable[[str, str], Sequence[str]]
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
 
 _SHORTEST = 6
+_LONGEST_LEAD = 300
+_LINES_ABOVE = 40
+_ITEM = re.compile(
+    r"\s*(?:[-*•·◦▪‣–—○●■□◆◇※]|[(（][a-zA-Zivx\d一二三四五六七八九十أ-ي]{1,4}[)）])(?=\s|\w)"
+)
+_STOPS = frozenset(".!?。！？؟।")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence or table row at ``start:end`` of the document of ``hit``.
 
-    ``header`` is the span of its table's header rows, None outside tables. ``heading`` is the
+    ``header`` is the span of its table's header rows, None outside tables. ``lead`` is that of the
+    line that says what its table or list is about, None where there is none. ``heading`` is the
     innermost heading above it and ``paragraph`` all the text of its line. ``score``, 0 to 1, is how
     likely it answers.
     """
@@ -35,6 +43,8 @@ class Candidate:
     heading: str = ""
     header: tuple[int, int] | None = None
     header_text: str = ""
+    lead: tuple[int, int] | None = None
+    lead_text: str = ""
     score: float = 0.0
 
 
@@ -69,7 +79,9 @@ def _of_passage(hit: Hit, reading: Reading) -> list[Candidate]:
             hit, start, end, chunk.text[first:last], _line(chunk.text, first, last), heading
         )
         table = next((t for t in tables if t.start <= start < t.end), None)
-        found.append(_with_header(candidate, table, reading.text) if table else candidate)
+        if table:
+            candidate = _with_header(candidate, table, reading.text)
+        found.append(_with_lead(candidate, table, reading))
     return found
 
 
@@ -87,6 +99,42 @@ def _with_header(candidate: Candidate, table: Table, text: str) -> Candidate:
     return replace(
         candidate, header=(start, start + len(first_line)), header_text=first_line.strip()
     )
+
+
+def _with_lead(candidate: Candidate, table: Table | None, reading: Reading) -> Candidate:
+    """``candidate`` with the line above its table or list, where that is no heading."""
+    text = reading.text
+    if table:
+        line = next(_lines_above(text, table.start), None)
+    elif _ITEM.match(text, text.rfind("\n", 0, candidate.start) + 1):
+        above = _lines_above(text, text.rfind("\n", 0, candidate.start) + 1)
+        line = next((span for span in above if not _ITEM.match(text, span[0])), None)
+    else:
+        return candidate
+    if line is None or any(h.start < line[1] and line[0] < h.end for h in reading.headings):
+        return candidate
+    start, end = line
+    if end - start > _LONGEST_LEAD or "\t" in text[start:end] or not _leads(text[start:end], table):
+        return candidate
+    return replace(candidate, lead=line, lead_text=text[start:end])
+
+
+def _leads(line: str, table: Table | None) -> bool:
+    """Whether ``line`` names what follows it: it is no whole sentence, or ends in a colon."""
+    return table is not None or line[-1] not in _STOPS
+
+
+def _lines_above(text: str, offset: int) -> Iterator[tuple[int, int]]:
+    """Spans of the nearest lines before ``offset`` that are not blank, the last first."""
+    end = offset - 1
+    for _ in range(_LINES_ABOVE):
+        if end < 0:
+            return
+        start = text.rfind("\n", 0, end) + 1
+        if line := text[start:end].strip():
+            first = text.index(line, start)
+            yield first, first + len(line)
+        end = start - 1
 
 
 def choose(

@@ -1,17 +1,19 @@
-"""The value that a question asks for, set before the sentence that states it.
+"""The value or name that a question asks for, set before the sentence that states it.
 
-A value is led with only where nothing is left to choose: one of a kind asked for in the sentence,
-or one column of the table that fits the question best. Otherwise the sentence speaks for itself.
+It is led with only where nothing is left to choose: one of a kind asked for in the sentence, or one
+column of the table that fits the question best. Otherwise the sentence speaks for itself.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.analysis import single_terms
 from rag.answering.extraction import Candidate
 from rag.answering.grounding import Ground, specifics
+from rag.answering.naming import answering_name, asks_for_name
 from rag.answering.signs import Question, numbers
 from rag.answering.values import Value, values
 from rag.schema import Reading, Table
@@ -34,12 +36,26 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
     if table is not None:
         return _cell(sentence, question, reading.text, table)
     if not question.kinds:
-        return ""
+        if not asks_for_name(question.text):
+            return ""
+        return answering_name(question.text, sentence.text, sentence.hit.chunk.language)
     found = _narrowest(question, sentence.text)
     if len({value.key for value in found}) != 1:
         return ""
     value = found[0]
     return sentence.text[value.start : value.end].strip()
+
+
+def needed_lead(sentence: Candidate, question: Question) -> Candidate:
+    """``sentence`` without the line above its table or list where that adds nothing asked for."""
+    if sentence.lead is None:
+        return sentence
+    language = sentence.hit.chunk.language
+    own = frozenset(single_terms(f"{sentence.header_text}\n{sentence.text}", language))
+    lead = frozenset(single_terms(sentence.lead_text, language))
+    if question.share(own | lead) > question.share(own):
+        return sentence
+    return replace(sentence, lead=None, lead_text="")
 
 
 def contradicting(chosen: Sequence[Candidate], leads: Sequence[str]) -> list[int]:

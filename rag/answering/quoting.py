@@ -58,6 +58,7 @@ def quoted(
 ) -> Answer:
     """The ``chosen`` sentences, at least one, as an answer, each with its citations.
 
+    Beside itself each cites its table's header and the line that leads to its table or list.
     ``leads`` are what each of them answers with, empty where that is not certain. The first is set
     before its sentence; others are named where they contradict it.
     """
@@ -66,7 +67,7 @@ def quoted(
     marks: list[int] = []
     for item in chosen:
         ids = []
-        for span in [(item.start, item.end), *([item.header] if item.header else [])]:
+        for span in filter(None, [(item.start, item.end), item.header, item.lead]):
             key = (item.hit.chunk.document, span)
             if key not in citations:
                 citations[key] = _cite(len(citations) + 1, item, span, index)

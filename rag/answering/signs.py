@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -13,9 +13,12 @@ from rag.analysis import fold
 from rag.answering.expected import Kinds, expected
 from rag.answering.names import capitalised, quoted, stated_words
 from rag.answering.values import Value, plain_digits, values
+from rag.answering.years import years
 
 _NUMBER = re.compile(r"\d+(?:[.,٬]\d+)*")
 _SEPARATORS = re.compile(r"[.,٬]")
+_SHORTEST_STEM = 6
+_LONGEST_ENDING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,14 @@ class Signs:
     ``behind``, 0 and up, is by how much its passage's score is below the best passage's.
 
     Of the words of the question and the best match of each (``rag.answering.interaction``), -1 to
-    1: ``near`` is the mean in the sentence and its table's header, ``late`` the mean and
+    1: ``near`` is the mean in the sentence, its table's header and the line that leads to its table
+    or list, ``late`` the mean and
     ``weakest`` the lower quartile in the passage and what it stands under. ``spread``, -2 to 2, is
     by how much ``late`` exceeds the mean of the passages read whose languages share words with its
     own, and ``ahead`` by how much that of the best other one of them.
     ``unnamed``, 0 to 1, is the share of the names and quotations in the question that the passage
     and the facts of its report lack, and ``unknown`` the share of its terms, by weight, that no
-    report has.
+    report has. ``elsewhen`` is 1 where the question names years and the sentence is about others.
     """
 
     cosine: float
@@ -54,6 +58,7 @@ class Signs:
     ahead: float = 0.0
     unnamed: float = 0.0
     unknown: float = 0.0
+    elsewhen: float = 0.0
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Signs))
@@ -62,13 +67,13 @@ NAMES: tuple[str, ...] = tuple(field.name for field in fields(Signs))
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What sentences are held against.
+    """What sentences are held against: ``text``, and what is known of it.
 
     ``vector`` (d,) is the question's, ``words`` (n, d) those of its words, of unit length;
     ``weights`` are its terms' weights, and ``unknown`` the share of them, by weight, that no report
     has. ``kinds`` of value are asked for, empty where none; ``stated`` are the values, ``numbers``
-    the numbers, ``names`` the names and ``quotations`` the quotations that the question itself
-    states.
+    the numbers, ``years`` the years, ``names`` the names and ``quotations`` the quotations that the
+    question itself states.
     """
 
     vector: NDArray[np.float32]
@@ -78,8 +83,10 @@ class Question:
     kinds: Kinds = frozenset()
     stated: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    years: frozenset[int] = frozenset()
     names: tuple[str, ...] = ()
     quotations: tuple[str, ...] = ()
+    text: str = ""
 
     @classmethod
     def of(
@@ -106,14 +113,25 @@ class Question:
             expected(text),
             frozenset(value.key for value in values(text)),
             numbers(text),
+            years(text),
             tuple(f" {' '.join(name)} " for name in capitalised(text, language)),
             tuple(quoted(text)),
+            text,
         )
 
     def share(self, present: frozenset[str]) -> float:
         """The share of the question's terms, by weight, that are ``present``; 0 without any."""
         total = sum(self.weights.values())
         return sum(w for t, w in self.weights.items() if t in present) / total if total else 0.0
+
+    def elsewhen(self, texts: Iterable[str]) -> bool:
+        """Whether the first of ``texts`` that names years names none that the question names.
+
+        True where none does, False where the question names no year.
+        """
+        if not self.years:
+            return False
+        return not self.years & next(filter(None, map(years, texts)), frozenset())
 
     def absent(self, text: str) -> float:
         """The share of the question's numbers that ``text`` does not have; 0 without any."""
@@ -127,7 +145,8 @@ class Question:
         if not count:
             return 0.0
         words, squeezed = stated_words(text), "".join(fold(text).split())
-        found = sum(name in words for name in self.names)
+        known = frozenset(words.split())
+        found = sum(name in words or _derived(name, known) for name in self.names)
         found += sum(quotation in squeezed for quotation in self.quotations)
         return 1 - found / count
 
@@ -135,6 +154,22 @@ class Question:
         """The values in ``text`` of a kind asked for that the question does not state itself."""
         kinds = self.kinds | {"year"} if "number" in self.kinds else self.kinds
         return [v for v in values(text) if v.kind in kinds and v.key not in self.stated]
+
+
+def _derived(name: str, words: frozenset[str]) -> bool:
+    """Whether each word of ``name`` is among ``words`` but for its ending: Meridian, Meridia."""
+    return all(
+        word in words
+        or (
+            len(word) >= _SHORTEST_STEM
+            and any(
+                other.startswith(word[: len(word) - _LONGEST_ENDING])
+                and abs(len(other) - len(word)) <= _LONGEST_ENDING
+                for other in words
+            )
+        )
+        for word in name.split()
+    )
 
 
 def numbers(text: str) -> frozenset[str]:

@@ -89,6 +89,23 @@ def differing(language: str, values: Sequence[str]) -> str:
     return _DIFFERING[known].format(values=between.join(values))
 
 
+_UNSURE = {
+    "en": "The evidence is weak: check that the quotes answer the question.",
+    "zh-Hans": "证据较弱：请核对引文是否确实回答了问题。",
+    "zh-Hant": "證據較弱：請核對引文是否確實回答了問題。",
+    "ar": "الأدلة ضعيفة: تحقق من أن الاقتباسات تجيب عن السؤال.",
+    "ja": "根拠が弱いため、引用が質問の答えになっているか確かめてください。",
+    "de": "Die Belege sind schwach: Prüfen Sie, ob die Zitate die Frage beantworten.",
+    "fr": "Les indices sont faibles : vérifiez que les citations répondent à la question.",
+    "es": "Los indicios son débiles: compruebe que las citas responden a la pregunta.",
+}
+
+
+def unsure(language: str) -> str:
+    """What is said where the evidence is enough to answer and not enough to be sure."""
+    return _UNSURE.get(language, _UNSURE["en"])
+
+
 _STANDING_IN = {
     "en": "{why} The answer is therefore quoted from the reports.",
     "zh-Hans": "{why}因此，答案直接摘自报告原文。",

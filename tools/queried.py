@@ -1,0 +1,88 @@
+"""Test queries asked of the reports that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rag.analysis import single_terms
+from rag.answering.asking import READ, passage_reader, question_of, share_terms
+from rag.answering.comparing import Read, signs_of
+from rag.answering.extraction import candidates
+from rag.assembly import make_stages
+from rag.chunking import facts_line
+from rag.config import Settings
+from rag.encoder import Encoder
+from rag.evaluation.locate import Item, locate
+from rag.evaluation.queries import Query, read_queries
+from rag.evaluation.session import IndexDocuments
+from rag.index import FolderEngine, Index, build
+from rag.retrieval import Retriever
+from rag.schema import Hit
+from tools.trials import ANSWERED, Asked, Row, Trial
+
+OWN, ACROSS = "reports, own", "reports, across"
+
+
+def queried(folder: Path, settings: Settings, encoder: Encoder) -> Iterator[Trial]:
+    """The queries in ``folder``/queries.jsonl, each asked of the reports in ``folder``/corpus.
+
+    The index is kept in ``folder``/index. The case of a trial is ``ANSWERED``, or the query's kind
+    where the reports do not answer it. Queries whose ids are alike up to the first "-" are taken to
+    be on one subject.
+    """
+    stages = make_stages(settings, encoder)
+    build(folder / "index", folder / "corpus", stages)
+    index = FolderEngine(folder / "index").open(require=stages.fingerprints, generation=None)
+    retriever, read = Retriever(index, encoder), passage_reader(encoder, kept=len(index))
+    queries = read_queries(folder / "queries.jsonl")
+    items = locate(queries, IndexDocuments(index)).items
+    for query in queries:
+        rows = _rows(query, items[query.id], retriever, read, encoder)
+        if rows:
+            subject = f"{folder.name} {query.id.partition('-')[0]}"
+            asked = Asked(query.id, query.lang, query.query, {}, frozenset(), subject)
+            case = ANSWERED if query.answerable else query.kind
+            yield Trial(asked, _manner(query, items[query.id]), {case: rows})
+
+
+def _manner(query: Query, items: Sequence[Item]) -> str:
+    """Whether a report answers in a language that shares words with the question's, or none."""
+    languages = {place.language for item in items for place in item.places}
+    own = any(share_terms(query.lang, language) for language in languages)
+    return OWN if own or not languages else ACROSS
+
+
+def _rows(
+    query: Query, items: Sequence[Item], retriever: Retriever, read: Read, encoder: Encoder
+) -> list[Row]:
+    """The sentences met, those that overlap the evidence called answers."""
+    index = retriever.index
+    found = retriever.search(query.query, k=READ, mode="hybrid")
+    if found.vector is None:
+        return []
+    question = question_of(
+        found.query,
+        found.language,
+        found.vector,
+        known=index.known,
+        passages=len(index),
+        encoder=encoder,
+    )
+    met = candidates(found.hits, lambda name: index.document(name).reading)
+    signs = signs_of(
+        met, question, analyse=single_terms, read=read, describe=lambda hit: _facts(index, hit)
+    )
+    return [
+        Row(
+            sign,
+            share_terms(found.language, one.hit.chunk.language),
+            any(item.met_by(one.hit.chunk.document, one.start, one.end) for item in items),
+            one,
+        )
+        for one, sign in zip(met, signs, strict=True)
+    ]
+
+
+def _facts(index: Index, hit: Hit) -> str:
+    return facts_line(index.document(hit.chunk.document))
