@@ -257,6 +257,13 @@ def test_a_sentence_on_another_year_than_the_question_is_about() -> None:
     assert [signs.elsewhen for signs in seen] == [0.0, 0.0, 1.0]
 
 
+def test_the_clause_that_the_question_names() -> None:
+    seen: list[Signs] = []
+    found = sentences_in("Article 7: The board meets.\nArticle 8: It votes.")
+    weighed(found, {"§7": 2.0, "board": 1.0}, seen, "What does Article 7 ask of the board?")
+    assert [signs.clause for signs in seen] == [1.0, 0.0]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -105,6 +105,7 @@ def signs_of(
                 ahead=passage.ahead,
                 unnamed=passage.unnamed,
                 unknown=question.unknown,
+                clause=float(question.names_clause(around)),
                 elsewhen=float(question.elsewhen(_dated(sentence, passage.above))),
             )
         )

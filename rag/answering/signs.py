@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.analysis import fold
+from rag.analysis import CLAUSE_MARK, fold
 from rag.answering.expected import Kinds, expected
 from rag.answering.names import capitalised, quoted, stated_words
 from rag.answering.values import Value, plain_digits, values
@@ -42,6 +42,7 @@ class Signs:
     ``unnamed``, 0 to 1, is the share of the names and quotations in the question that the passage
     and the facts of its report lack, and ``unknown`` the share of its terms, by weight, that no
     report has. ``elsewhen`` is 1 where the question names years and the sentence is about others.
+    ``clause`` is 1 where the question names a clause that the sentence stands in.
     """
 
     cosine: float
@@ -59,6 +60,7 @@ class Signs:
     unnamed: float = 0.0
     unknown: float = 0.0
     elsewhen: float = 0.0
+    clause: float = 0.0
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Signs))
@@ -123,6 +125,10 @@ class Question:
         """The share of the question's terms, by weight, that are ``present``; 0 without any."""
         total = sum(self.weights.values())
         return sum(w for t, w in self.weights.items() if t in present) / total if total else 0.0
+
+    def names_clause(self, present: frozenset[str]) -> bool:
+        """Whether a clause that the question names is among the terms ``present``."""
+        return any(term.startswith(CLAUSE_MARK) and term in present for term in self.weights)
 
     def elsewhen(self, texts: Iterable[str]) -> bool:
         """Whether the first of ``texts`` that names years names none that the question names.
