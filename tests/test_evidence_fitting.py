@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from rag.schema import Chunk, Hit
 from tools.evidence import FALLING, Judged, bar, fit, judge, logistic, stored, surely
 from tools.invented.__main__ import write
 from tools.queried import ACROSS, OWN, queried
-from tools.trials import ANSWERED, Asked, Row, Trial
+from tools.trials import ANSWERED, Asked, Row, Trial, held_out, other_names, other_numbers
 
 CHUNK = Chunk("id", "report", 0, 4, "text", "en")
 SENTENCE = Candidate(Hit(1, 0.5, CHUNK, "report.txt", 1), 0, 4, "text", "text")
@@ -70,6 +72,21 @@ def test_what_is_fitted_tells_answers_from_near_misses(own: bool) -> None:
     assert kept["across"]["bias"] == pytest.approx(judging[False].bias - 2.0, abs=1e-4)
     # No data has clauses: that weight is the one assumed.
     assert kept["own"]["clause"] == 1.5
+
+
+def test_questions_with_other_numbers_and_names() -> None:
+    chance = random.Random(1)
+    changed = other_numbers("How many of the 41 firms failed in 2019?", chance)
+    first, second = map(int, re.findall(r"\d+", changed))
+    # Each number is moved by -7, -3, 3, 8 or 12.
+    assert {first - 41, second - 2019} <= {-7, -3, 3, 8, 12}
+    names, others = ["Orlo", "Orlo Trust", "41"], ["Harrow"]
+    assert other_names("Who led Orlo Trust?", names, others, chance) == "Who led Harrow?"
+    assert other_names("Who led it?", names, others, chance) == "Who led it?"
+
+
+def test_every_fourth_article_is_held_out() -> None:
+    assert held_out(["b", "a", "c", "d", "a", "e", "f", "g", "h"]) == {"d", "h"}
 
 
 def test_queries_are_asked_of_their_reports(tmp_path: Path) -> None:
