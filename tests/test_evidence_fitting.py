@@ -12,10 +12,11 @@ from rag.answering.extraction import Candidate
 from rag.answering.signs import NAMES, Signs
 from rag.assembly import make_encoder
 from rag.config import load_settings
+from rag.evaluation.queries import read_queries
 from rag.schema import Chunk, Hit
 from tools.evidence import FALLING, Judged, bar, fit, judge, logistic, stored, surely
 from tools.invented.__main__ import write
-from tools.queried import ACROSS, OWN, queried
+from tools.queried import OWN, queried
 from tools.trials import ANSWERED, Asked, Row, Trial, held_out, other_names, other_numbers
 
 CHUNK = Chunk("id", "report", 0, 4, "text", "en")
@@ -93,7 +94,10 @@ def test_queries_are_asked_of_their_reports(tmp_path: Path) -> None:
     write(tmp_path / "invented", seed=5, worlds=2)
     settings = load_settings()
     done = list(queried(tmp_path / "invented", settings, make_encoder(settings)))
-    assert {one.manner for one in done} <= {OWN, ACROSS}
+    # Each query has the case that its file gives it.
+    queries = read_queries(tmp_path / "invented" / "queries.jsonl")
+    kinds = {query.id: query.kind for query in queries}
+    assert {one.asked.id: case for one in done for case in one.rows} == kinds
     answered = [one for one in done if ANSWERED in one.rows]
     assert 0 < len(answered) < len(done)
     right = [any(found.answers for found in one.rows[ANSWERED]) for one in answered]
