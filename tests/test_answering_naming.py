@@ -39,6 +39,7 @@ def test_the_only_name_that_the_question_lacks(
     ("question", "sentence"),
     [
         ("Who hacked it?", "The FBI and the National Police Agency named TraderTraitor."),
+        ("Which bank sold it?", "It sold a leasing subsidiary for MER 640 million, see Table 4."),
         ("Who is fined?", "Nobody was fined that year."),
         ("Who led Orlo Trust?", "Orlo Trust was led from abroad."),
     ],

@@ -32,7 +32,7 @@ ARTICLES = 120
 MANNERS = ("own", "own among all", "across")
 ANSWERED = "answered"
 OFF_TOPIC = "off topic"
-SWAPPED = ("other numbers", "other names")
+OTHER_NUMBERS, OTHER_NAMES = SWAPPED = ("other numbers", "other names")
 _CODES = {"zh": "zh-Hans"}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SHORTEST_NAME = 3
@@ -271,8 +271,8 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
             "near miss": (one.text, _but(one.relevant)),
             OFF_TOPIC: (one.text, _outside(one.article)),
         }
-        cases |= {SWAPPED[0]: (numbered, present)} if numbered != one.text else {}
-        cases |= {SWAPPED[1]: (named, present)} if named != one.text else {}
+        cases |= {OTHER_NUMBERS: (numbered, present)} if numbered != one.text else {}
+        cases |= {OTHER_NAMES: (named, present)} if named != one.text else {}
         rows = {case: where.ask(text, one.language, keep) for case, (text, keep) in cases.items()}
         rows[ANSWERED] = [_judged(row, one) for row in rows[ANSWERED]]
         yield Trial(one, manner, rows)

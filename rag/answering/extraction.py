@@ -20,7 +20,7 @@ _SHORTEST = 6
 _LONGEST_LEAD = 300
 _LINES_ABOVE = 40
 _ITEM = re.compile(
-    r"\s*(?:[-*•·◦▪‣–—○●■□◆◇※]|[(（][a-zA-Zivx\d一二三四五六七八九十أ-ي]{1,4}[)）])(?=\s|\w)"
+    r"\s*(?:[-*•·◦▪‣–—○●■□◆◇※]|[(（][a-zA-Z\d一二三四五六七八九十أ-ي]{1,4}[)）])(?=\s|\w)"
 )
 _STOPS = frozenset(".!?。！？؟।")
 
@@ -106,8 +106,8 @@ def _with_lead(candidate: Candidate, table: Table | None, reading: Reading) -> C
     text = reading.text
     if table:
         line = next(_lines_above(text, table.start), None)
-    elif _ITEM.match(text, text.rfind("\n", 0, candidate.start) + 1):
-        above = _lines_above(text, text.rfind("\n", 0, candidate.start) + 1)
+    elif _ITEM.match(text, own := text.rfind("\n", 0, candidate.start) + 1):
+        above = _lines_above(text, own)
         line = next((span for span in above if not _ITEM.match(text, span[0])), None)
     else:
         return candidate

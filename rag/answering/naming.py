@@ -31,6 +31,7 @@ _ASKS = re.compile(
     rf"|^\s*(?:و)?من\s+(?:هو|هي|الذي|التي|كان|كانت|قاد|يقود)|(?:أي|اي|أية)\s+(?:{_KINDS_AR})|ما\s+اسم",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\s*\d")
 _MARKED = re.compile(r"「([^」]{2,30})」|“([^”]{2,40})”|«([^»]{2,40})»|『([^』]{2,30})』")
 _HAN = re.compile(
     rf"(?:[\u30a1-\u30fa\u30fc・]{{2,}}|(?<![\u3400-\u9fff])[\u3400-\u9fff]{{2,6}}?)(?:{_KINDS_HAN})"
@@ -63,7 +64,8 @@ def _names(sentence: str, language: str) -> Iterator[str]:
         match = re.search(r"[\s&]+".join(map(re.escape, run)), sentence, re.IGNORECASE)
         # A word alone that begins the sentence may be any word.
         opens = match is not None and len(run) == 1 and not sentence[: match.start()].strip()
-        if match and not opens and any(len(word) > 1 and not word.isdigit() for word in run):
+        # Nor is it a name that counts or numbers what follows: USD 640, Table 4.
+        if match and len(match[0]) > 1 and not (opens or _NUMBERED.match(sentence, match.end())):
             yield match[0]
     for groups in _MARKED.findall(sentence):
         yield from filter(None, groups)

@@ -35,8 +35,8 @@ class Signs:
 
     Of the words of the question and the best match of each (``rag.answering.interaction``), -1 to
     1: ``near`` is the mean in the sentence, its table's header and the line that leads to its table
-    or list, ``late`` the mean and
-    ``weakest`` the lower quartile in the passage and what it stands under. ``spread``, -2 to 2, is
+    or list, ``late`` the mean and ``weakest`` the lower quartile in the passage and what it stands
+    under. ``spread``, -2 to 2, is
     by how much ``late`` exceeds the mean of the passages read whose languages share words with its
     own, and ``ahead`` by how much that of the best other one of them.
     ``unnamed``, 0 to 1, is the share of the names and quotations in the question that the passage
