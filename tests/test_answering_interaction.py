@@ -141,8 +141,9 @@ def test_the_line_above_is_kept_where_it_has_words_asked_for() -> None:
 def test_who_is_asked_for_leads() -> None:
     reading = Reading("", (Page(1, 0, 0),))
     question = asked("Which bank suspended its dividend?")
-    text = "One bank, Harrow Savings, suspended its dividend."
-    assert leading(sentence(text), question, reading) == "Harrow Savings"
+    for number in ("", "1.3 "):
+        text = f"{number}One bank, Harrow Savings, suspended its dividend."
+        assert leading(sentence(text), question, reading) == "Harrow Savings"
 
 
 def test_the_same_words_with_other_numbers_stand_side_by_side() -> None:

@@ -38,7 +38,8 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
     if not question.kinds:
         if not asks_for_name(question.text):
             return ""
-        return answering_name(question.text, sentence.text, sentence.hit.chunk.language)
+        said = sentence.text[_numbering(sentence.text) :]
+        return answering_name(question.text, said, sentence.hit.chunk.language)
     found = _narrowest(question, sentence.text)
     if len({value.key for value in found}) != 1:
         return ""
@@ -94,10 +95,15 @@ def _lacks(sentence: Candidate, lead: str) -> bool:
     return bool(specifics(lead, language).missing([Ground(sentence.text, language)]))
 
 
+def _numbering(text: str) -> int:
+    """Where the number of its clause ends that a sentence begins with; 0 without one."""
+    found = _NUMBERING.match(text)
+    return found.end() if found else 0
+
+
 def _narrowest(question: Question, text: str) -> Sequence[Value]:
     """The values asked for; plain numbers only where there is nothing more like it."""
-    numbering = _NUMBERING.match(text)
-    start = numbering.end() if numbering else 0
+    start = _numbering(text)
     found = [value for value in question.answering(text) if value.start >= start]
     exact = [v for v in found if v.kind in question.kinds and v.kind not in _LOOSE]
     return exact if exact and question.kinds & _LOOSE else found
