@@ -14,11 +14,11 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from rag.languages import detect
 from rag.readers.ocr import PACKS, Ocr, confidence_of, find_ocr, recognise
 from rag.readers.pdf.opening import document_facts, layouts
-from rag.readers.pdf.witness import Witness
+from rag.readers.pdf.second_extractor import Witness
 from rag.readers.quality import disagreement_of
+from rag.text.languages import detect
 
 PAGES = 3
 

@@ -31,8 +31,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from rag.answering.signs import NAMES
-from rag.assembly import make_encoder
+from rag.answering.features import NAMES
+from rag.app import make_encoder
 from rag.config import load_settings
 from tools.queried import ACROSS, OWN, queried
 from tools.trials import ANSWERED, MANNERS, OFF_TOPIC, SWAPPED, Row, Trial, held_out, trials

@@ -17,16 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.analysis import single_terms, terms
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Read, signs_of
 from rag.answering.extraction import Candidate, candidates
-from rag.answering.signs import Signs
+from rag.answering.features import Signs
 from rag.encoder import Encoder
-from rag.languages import detect
-from rag.ranking import Signals, question_terms, rank, specifics_share
+from rag.retrieval.ranking import Signals, question_terms, rank, specifics_share
+from rag.retrieval.sparse import SparseIndex
 from rag.schema import Chunk, Hit, Page, Reading
-from rag.sparse import SparseIndex
+from rag.text.languages import detect
+from rag.text.terms import single_terms, terms
 
 ARTICLES = 120
 MANNERS = ("own", "own among all", "across")

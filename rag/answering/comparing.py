@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.extraction import Analyse, Candidate
+from rag.answering.features import Question, Signs
 from rag.answering.interaction import PassageTokens, best_matches
-from rag.answering.signs import Question, Signs
 from rag.encoder import unit
-from rag.fusion import term_groups
+from rag.retrieval.fusion import term_groups
 from rag.schema import Hit
 
 Read = Callable[[Sequence[tuple[str, str, str]]], Sequence[PassageTokens]]

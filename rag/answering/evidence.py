@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.answering.signs import NAMES, Signs
+from rag.answering.features import NAMES, Signs
 from rag.errors import ConfigError
 
 _FITTED = Path(__file__).parents[1] / "data" / "evidence.json"

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from rag.index.manifest import Manifest
 from rag.index.stages import BuildReport, Progress, Skipped, Stages
 from rag.index.store import DocumentInfo
-from rag.ranking import Gathered, Question
+from rag.retrieval.ranking import Gathered, Question
+from rag.retrieval.sparse import Known
 from rag.schema import Chunk, Document, Filters, Page
-from rag.sparse import Known
 
 if TYPE_CHECKING:
-    from rag.approximate import Measured
+    from rag.retrieval.approximate import Measured
 
 
 class Index(Protocol):

@@ -9,9 +9,9 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.reading import Outcome, ReadingJournal, Source
+from rag.ingest import Outcome, ReadingJournal, Source
+from rag.retrieval.sparse import Bm25
 from rag.schema import Chunk, Document
-from rag.sparse import Bm25
 
 
 class Encoder(Protocol):

@@ -17,8 +17,8 @@ from rag.readers.pdf.fonts import FontDecoder
 from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.headings import Outline, folded
 from rag.readers.pdf.rows import PageLayout, page_layout
+from rag.readers.pdf.second_extractor import Witness
 from rag.readers.pdf.streams import page_pieces, page_resources, page_size
-from rag.readers.pdf.witness import Witness
 from rag.readers.quality import Signs, disagreement_of, text_signs
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.languages import UNKNOWN, detect
 from rag.readers.characters import mend
 from rag.readers.ocr import PACKS, Ocr, Word, confidence_of, pack_advice, recognise
 from rag.readers.pdf.bidi import base_is_right
 from rag.readers.pdf.joining import space_between
 from rag.readers.pdf.lines import Line
 from rag.readers.pdf.rows import PageLayout, layout_of_lines
-from rag.readers.pdf.witness import Witness
+from rag.readers.pdf.second_extractor import Witness
 from rag.readers.quality import disagreement_of, judged, script_group, text_signs
 from rag.schema import GARBLED, PICTURE
+from rag.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
     from PIL.Image import Image
