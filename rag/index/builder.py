@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorpusError, IndexUnusable
-from rag.index.corrections import AsRead, corrected
+from rag.index.corrections import corrected
 from rag.index.generations import building, current_generation, generations, prune
 from rag.index.hashing import File, Hashes, hash_files
 from rag.index.journal import forget
 from rag.index.lock import write_lock
-from rag.index.manifest import Manifest
 from rag.index.previous_generation import Former
 from rag.index.resolution import take
 from rag.index.sidecars import Corrections, read_corrections
-from rag.index.stages import BuildReport, Noted, Progress, Skipped, Stages
-from rag.index.store import DocumentInfo
+from rag.index.stages import BuildReport, Noted, Progress, Stages
 from rag.index.walk import clean, walk
 from rag.index.writer import GenerationWriter
 from rag.ingest import ReadingJournal
+from rag.retrieval.catalogue import AsRead, DocumentInfo, Manifest, Skipped
 from rag.schema import Chunk, Document
 
 _READ = "read.partial"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rag.index.builder import build
 from rag.index.generations import generations
-from rag.index.protocol import Index
 from rag.index.reader import open_index
 from rag.index.stages import BuildReport, Progress, Stages
 from rag.index.verification import rollback, verify
+from rag.retrieval.protocol import Index
 
 
 @dataclass(frozen=True, slots=True)

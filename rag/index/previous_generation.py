@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.errors import IndexUnusable
-from rag.index.corrections import Correction, as_read
+from rag.index.corrections import as_read
 from rag.index.generations import generation_folder
 from rag.index.manifest import TERMS
 from rag.index.reader import FolderIndex, open_index
-from rag.index.stages import Skipped, Stages, Verdict
-from rag.index.store import DocumentInfo
+from rag.index.stages import Stages, Verdict
 from rag.index.verification import changed_files
 from rag.index.walk import Found
+from rag.retrieval.catalogue import Correction, DocumentInfo, Skipped
 from rag.retrieval.term_counts import TermCounts
 from rag.schema import GARBLED, OCR, PICTURE, UNREAD, Chunk, Document
 

@@ -22,15 +22,15 @@ from rag.index.manifest import (
     BM25,
     DOCUMENTS,
     VECTORS,
-    Manifest,
     compare_sizes,
     damaged,
     read_manifest,
     require_whole,
 )
-from rag.index.stages import Skipped, Verdict
-from rag.index.store import DocumentInfo, Store
+from rag.index.stages import Verdict
+from rag.index.store import Store
 from rag.retrieval import ranking
+from rag.retrieval.catalogue import DocumentInfo, Manifest, Skipped
 from rag.retrieval.filters import matching
 from rag.retrieval.fusion import term_groups
 from rag.retrieval.ranking import Gathered, Question

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from rag.index.hashing import File
 from rag.index.previous_generation import Former
 from rag.index.sidecars import Corrections
-from rag.index.stages import Skipped, Stages, Verdict
-from rag.index.store import DocumentInfo
+from rag.index.stages import Stages, Verdict
 from rag.index.walk import clean
 from rag.ingest import Outcome, ReadingJournal, Source
+from rag.retrieval.catalogue import DocumentInfo, Skipped
 from rag.schema import Document
 
 _UNSETTLED = "unsettled"

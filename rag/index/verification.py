@@ -24,12 +24,12 @@ from rag.index.manifest import (
     DOCUMENTS,
     MANIFEST,
     VECTORS,
-    Manifest,
     damaged,
     file_sha256,
     read_manifest,
 )
 from rag.index.store import connect
+from rag.retrieval.catalogue import Manifest
 
 _AT_ONCE = 8192
 

@@ -8,26 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from rag.index.corrections import AsRead, Correction
 from rag.index.cost_estimate import announce_other_model
 from rag.index.generations import next_name, publish, writing
 from rag.index.journal import Journal
-from rag.index.manifest import (
-    BM25,
-    DOCUMENTS,
-    TERMS,
-    VECTORS,
-    Counts,
-    Manifest,
-    digest_of,
-    stamped,
-    write_manifest,
-)
+from rag.index.manifest import BM25, DOCUMENTS, TERMS, VECTORS, digest_of, stamped, write_manifest
 from rag.index.previous_generation import Former
-from rag.index.stages import Progress, Skipped, Stages, Verdict
-from rag.index.store import DocumentInfo, StoreWriter
+from rag.index.stages import Progress, Stages, Verdict
+from rag.index.store import StoreWriter
 from rag.index.vectors import Vectors
 from rag.retrieval.bm25 import check_parameters
+from rag.retrieval.catalogue import AsRead, Correction, Counts, DocumentInfo, Manifest, Skipped
 from rag.retrieval.sparse import SparseIndex
 from rag.retrieval.term_counts import TermCounter, TermCounts
 from rag.schema import Chunk, Document

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from rag.config import Mode
 from rag.errors import RagError
-from rag.index import Index
 from rag.retrieval.filters import passes
 from rag.retrieval.merging import REACH, Ranked, join
+from rag.retrieval.protocol import Index
 from rag.retrieval.ranking import Question, rank
 from rag.schema import Filters, Hit
 from rag.text.languages import detect

@@ -18,7 +18,7 @@ from rag.errors import IndexUnusable, RagError
 from rag.index import Index, build, open_index, rollback
 from rag.index.generations import generation_folder, generations
 from rag.index.manifest import seal
-from rag.index.store import DocumentInfo
+from rag.retrieval.catalogue import DocumentInfo
 from rag.retrieval.filters import matching
 from rag.schema import Facts, Page
 

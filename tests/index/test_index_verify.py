@@ -14,7 +14,8 @@ from index_fakes import stages, write
 
 from rag.index import build, verify
 from rag.index.generations import generation_folder
-from rag.index.manifest import File, file_sha256, read_manifest, write_manifest
+from rag.index.manifest import file_sha256, read_manifest, write_manifest
+from rag.retrieval.catalogue import File
 from rag.retrieval.dense import DenseIndex
 
 # 302 chunks: a line with something on it is one.

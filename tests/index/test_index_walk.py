@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from index_fakes import write
 
 from rag.errors import CorpusError
-from rag.index.stages import Skipped
 from rag.index.walk import Listing, document_names, walk
+from rag.retrieval.catalogue import Skipped
 
 SUFFIXES = frozenset({".txt", ".md"})
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX file systems only")

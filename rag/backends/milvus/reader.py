@@ -60,7 +60,7 @@ def open_generation(
 
 
 class MilvusIndex:
-    """See ``rag.index.protocol.Index``. Texts are read when they are asked for, and remembered."""
+    """See ``rag.retrieval.protocol.Index``. Texts are read when asked for, and remembered."""
 
     def __init__(self, server: Server, alias: str, loaded: Loaded) -> None:
         self.manifest: Manifest = loaded.manifest
