@@ -29,7 +29,7 @@ def right(text: str, language: str, one: Asked) -> bool:
 
 
 def best_of(rows: Sequence[Row], model: EvidenceModel) -> Row:
-    scores = [model.sentences.probability(row.signs, shares_terms=row.own) for row in rows]
+    scores = [model.sentences.probability(row.features, shares_terms=row.own) for row in rows]
     return rows[int(np.argmax(scores))]
 
 

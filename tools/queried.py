@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
-from rag.answering.comparing import Read, signs_of
+from rag.answering.comparing import Read, features_of
 from rag.answering.extraction import candidates
 from rag.app import make_stages
 from rag.config import Settings
@@ -71,17 +71,17 @@ def _rows(
         encoder=encoder,
     )
     met = candidates(found.hits, lambda name: index.document(name).reading)
-    signs = signs_of(
+    features = features_of(
         met, question, analyse=single_terms, read=read, describe=lambda hit: _facts(index, hit)
     )
     return [
         Row(
-            sign,
+            feature,
             share_terms(found.language, one.hit.chunk.language),
             any(item.met_by(one.hit.chunk.document, one.start, one.end) for item in items),
             one,
         )
-        for one, sign in zip(met, signs, strict=True)
+        for one, feature in zip(met, features, strict=True)
     ]
 
 

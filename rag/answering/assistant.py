@@ -233,9 +233,9 @@ class Assistant:
         """
         if not weighed:
             return 0.0, False
-        sentence, signs = weighed[0]
+        sentence, features = weighed[0]
         own = share_terms(language, sentence.hit.chunk.language)
-        likely = self._evidence.answers.probability(signs, shares_terms=own)
+        likely = self._evidence.answers.probability(features, shares_terms=own)
         return likely, self._evidence.is_sure(likely, shares_terms=own)
 
     def _current(self) -> Retriever:
@@ -269,8 +269,8 @@ class Assistant:
             analyse=single_terms,
             read=self._read,
             describe=describe,
-            likelihood=lambda signs, language: self._evidence.sentences.probability(
-                signs, shares_terms=share_terms(found.language, language)
+            likelihood=lambda features, language: self._evidence.sentences.probability(
+                features, shares_terms=share_terms(found.language, language)
             ),
         )
 

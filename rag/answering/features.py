@@ -22,7 +22,7 @@ _LONGEST_ENDING = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Features:
     """What is known of a sentence and a question.
 
     ``cosine``, -1 to 1, is theirs and ``passage`` that of the sentence's passage; ``coverage``, 0
@@ -63,8 +63,8 @@ class Signs:
     clause: float = 0.0
 
 
-NAMES: tuple[str, ...] = tuple(field.name for field in fields(Signs))
-"""The signs in the order of a model's weights."""
+NAMES: tuple[str, ...] = tuple(field.name for field in fields(Features))
+"""The features in the order of a model's weights."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _FOR_OCR = frozenset({OCR, PICTURE, GARBLED, UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class PreviousGeneration:
     """The current generation before a build; all empty where there is none.
 
     ``reusable`` says whether anything may be taken over, ``changed`` which fingerprints are not
@@ -44,7 +44,9 @@ class Former:
     limits: str = ""
 
     @classmethod
-    def open(cls, root: Path, stages: Stages, stack: ExitStack, *, rebuild: bool) -> Former:
+    def open(
+        cls, root: Path, stages: Stages, stack: ExitStack, *, rebuild: bool
+    ) -> PreviousGeneration:
         """Open it until ``stack`` ends, if there is one and every byte is what was written.
 
         With ``rebuild`` it is only compared with.

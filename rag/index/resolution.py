@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from rag.index.hashing import File
-from rag.index.previous_generation import Former
+from rag.index.previous_generation import PreviousGeneration
 from rag.index.sidecars import Corrections
 from rag.index.stages import Stages, Verdict
 from rag.index.walk import clean
@@ -20,7 +20,7 @@ _UNSETTLED = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Resolved:
     """What became of a file, and what holds next time.
 
     A document, or why there is none, or the former one where everything stored of it holds.
@@ -31,13 +31,13 @@ class Taken:
     verdict: Verdict | None = None
 
 
-def take(
+def resolve(
     files: Sequence[File],
     stages: Stages,
-    former: Former,
+    former: PreviousGeneration,
     corrections: Corrections,
     journal: ReadingJournal,
-) -> Generator[Taken]:
+) -> Generator[Resolved]:
     """What becomes of each file, in order; only what ``former`` does not know is read."""
     unknown = [
         Source(file.found.path, file.sha256)
@@ -53,24 +53,24 @@ def take(
                 former.kept(*known, correction) or former.document(*known) or former.refusal(*known)
             )
             if result is not None:
-                yield Taken(file, result, former.verdicts.get(file.found.source))
+                yield Resolved(file, result, former.verdicts.get(file.found.source))
             else:
-                yield _taken(file, next(outcomes), stages)
+                yield _resolved(file, next(outcomes), stages)
 
 
-def _taken(file: File, outcome: Outcome, stages: Stages) -> Taken:
+def _resolved(file: File, outcome: Outcome, stages: Stages) -> Resolved:
     found, sha256 = file.found, file.sha256
     if outcome.sha256 not in ("", sha256):
-        return Taken(file, Skipped(found.source, "was changed while it was being read"))
+        return Resolved(file, Skipped(found.source, "was changed while it was being read"))
     limits = stages.limits if outcome.limited else ""
     if outcome.reading is None:
         refused = Skipped(found.source, clean(outcome.reason))
-        return Taken(file, refused, _verdict(file, limits) if outcome.settled else None)
+        return Resolved(file, refused, _verdict(file, limits) if outcome.settled else None)
     language = stages.detect_language(outcome.reading.text)
     document = Document(found.name, found.source, sha256, language, outcome.reading)
     if not outcome.settled:
-        return Taken(file, document, _verdict(file, _UNSETTLED))
-    return Taken(file, document, _verdict(file, limits) if outcome.limited else None)
+        return Resolved(file, document, _verdict(file, _UNSETTLED))
+    return Resolved(file, document, _verdict(file, limits) if outcome.limited else None)
 
 
 def _verdict(file: File, limits: str) -> Verdict:

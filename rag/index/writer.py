@@ -12,7 +12,7 @@ from rag.index.cost_estimate import announce_other_model
 from rag.index.generations import next_name, publish, writing
 from rag.index.journal import Journal
 from rag.index.manifest import BM25, DOCUMENTS, TERMS, VECTORS, digest_of, stamped, write_manifest
-from rag.index.previous_generation import Former
+from rag.index.previous_generation import PreviousGeneration
 from rag.index.stages import Progress, Stages, Verdict
 from rag.index.store import StoreWriter
 from rag.index.vectors import Vectors
@@ -29,7 +29,9 @@ class GenerationWriter:
     What ``former`` has and would be made the same now is taken from it.
     """
 
-    def __init__(self, root: Path, folder: Path, stages: Stages, former: Former) -> None:
+    def __init__(
+        self, root: Path, folder: Path, stages: Stages, former: PreviousGeneration
+    ) -> None:
         check_parameters(stages.bm25)
         self._root = root
         self._folder = folder

@@ -70,14 +70,14 @@ def fuse(
     weight: float,
     k: int,
     *,
-    lift: Scores | None = None,
+    boost: Scores | None = None,
     spans: tuple[Span, Span] | None = None,
 ) -> tuple[Positions, Scores]:
     """The best ``k`` positions, best first, ties by position, and their scores, both (k',).
 
     Scores are on the scale of ``cosines``, higher is better. ``cosines`` and ``bm25`` have shape
     (n,) and belong to the same passages; ``groups`` (n,) says which of them share terms.
-    ``weight``, 0 to 1, is the share of the term scores within a group; ``lift`` (n,), 0 and up, is
+    ``weight``, 0 to 1, is the share of the term scores within a group; ``boost`` (n,), 0 and up, is
     added at the end. ``spans`` scale cosines and term scores; without them it is their own. k' is
     ``k``, or n where that is less.
 
@@ -87,24 +87,24 @@ def fuse(
     k = min(k, len(cosines))
     if k <= 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-    if lift is not None and not lift.any():
-        lift = None
+    if boost is not None and not boost.any():
+        boost = None
     # Whoever is among the first k has, before it is lifted, at least this score.
-    reach = 0.0 if lift is None else float(lift.max()) * (1 + _ROUNDING) + _ROUNDING
+    reach = 0.0 if boost is None else float(boost.max()) * (1 + _ROUNDING) + _ROUNDING
     least = np.float32(float(kth(cosines, k)) - reach)
     near = np.flatnonzero(cosines >= least)
     near_groups = groups[near]
     of_cosines, of_terms = spans or (Span.of(cosines), Span.of(bm25))
     combined = (1 - weight) * of_cosines.scale(cosines) + weight * of_terms.scale(bm25)
-    found, dealt = [], []
+    found, assigned = [], []
     for group in np.unique(near_groups):
-        prizes = -np.sort(-cosines[near[near_groups == group]])
+        group_cosines = -np.sort(-cosines[near[near_groups == group]])
         rows = np.flatnonzero(groups == group)
-        best = rows[top(combined[rows], len(prizes))]
+        best = rows[top(combined[rows], len(group_cosines))]
         found.append(best)
-        dealt.append(prizes)
-    positions, scores = np.concatenate(found), np.concatenate(dealt)
-    if lift is not None:
-        scores = scores + lift[positions]
+        assigned.append(group_cosines)
+    positions, scores = np.concatenate(found), np.concatenate(assigned)
+    if boost is not None:
+        scores = scores + boost[positions]
     order = np.lexsort((positions, -scores))[:k]
     return positions[order], scores[order]

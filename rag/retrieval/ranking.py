@@ -119,8 +119,8 @@ def rank(
     """
     cosines, bm25 = signals.cosines, signals.bm25
     if cosines is not None and bm25 is not None:
-        lift = None if signals.specifics is None else SPECIFICS_WEIGHT * signals.specifics
-        return fuse(cosines, bm25, groups, _term_weight(asked), k, lift=lift, spans=signals.spans)
+        boost = None if signals.specifics is None else SPECIFICS_WEIGHT * signals.specifics
+        return fuse(cosines, bm25, groups, _term_weight(asked), k, boost=boost, spans=signals.spans)
     if cosines is not None:
         found = top(cosines, k)
         return found, cosines[found]

@@ -21,7 +21,7 @@ from rag.answering.extraction import (
     choose,
     with_neighbours,
 )
-from rag.answering.features import NAMES, Question, Signs
+from rag.answering.features import NAMES, Features, Question
 from rag.answering.interaction import read_passages
 from rag.answering.wording import refusal, unsure
 from rag.answering.years import years
@@ -236,32 +236,32 @@ def sentences_in(text: str) -> list[Candidate]:
 
 
 def test_a_row_is_read_with_the_line_above_it() -> None:
-    seen: list[Signs] = []
+    seen: list[Features] = []
     text = "Harrow Savings (2019)\n- Complaints: 569"
     weighed(sentences_in(text), {"harrow": 3.0, "complaint": 1.0}, seen, "Complaints in 2019?")
-    assert [signs.coverage for signs in seen] == [0.75, 1.0]
-    assert [signs.elsewhen for signs in seen] == [0.0, 0.0]
+    assert [features.coverage for features in seen] == [0.75, 1.0]
+    assert [features.elsewhen for features in seen] == [0.0, 0.0]
 
 
 def test_a_sentence_on_another_year_than_the_question_is_about() -> None:
-    seen: list[Signs] = []
+    seen: list[Features] = []
     text = "In 2021 it had 41 branches. In 2022 it had 39.\nIt had 38 later."
     weighed(sentences_in(text), {}, seen, "How many branches were there in 2022?")
     # The last sentence names no year: the line before it does.
-    assert [signs.elsewhen for signs in seen] == [1.0, 0.0, 0.0]
+    assert [features.elsewhen for features in seen] == [1.0, 0.0, 0.0]
     seen.clear()
     # No line names a year but the report's title: 2023.
     weighed(sentences_in("It had 38."), {}, seen, "How many branches were there in 2023?")
     weighed(sentences_in("It had 38."), {}, seen, "How many branches were there?")
     weighed(sentences_in("It had 38."), {}, seen, "How many branches were there in 2019?")
-    assert [signs.elsewhen for signs in seen] == [0.0, 0.0, 1.0]
+    assert [features.elsewhen for features in seen] == [0.0, 0.0, 1.0]
 
 
 def test_the_clause_that_the_question_names() -> None:
-    seen: list[Signs] = []
+    seen: list[Features] = []
     found = sentences_in("Article 7: The board meets.\nArticle 8: It votes.")
     weighed(found, {"§7": 2.0, "board": 1.0}, seen, "What does Article 7 ask of the board?")
-    assert [signs.clause for signs in seen] == [1.0, 0.0]
+    assert [features.clause for features in seen] == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -280,11 +280,11 @@ def test_years(text: str, found: set[int]) -> None:
 
 
 def test_a_name_is_met_with_another_ending() -> None:
-    seen: list[Signs] = []
+    seen: list[Features] = []
     found = sentences_in("The banks of Meridia had failed.")
     weighed(found, {}, seen, "How did the Meridian banks fail?")
     weighed(found, {}, seen, "How did the Meribel banks fail?")
-    assert [signs.unnamed for signs in seen] == [0.0, 1.0]
+    assert [features.unnamed for features in seen] == [0.0, 1.0]
 
 
 def test_weak_evidence_is_said_to_be_weak(root: Path) -> None:
@@ -313,14 +313,14 @@ def same_tokens(texts: Sequence[str], languages: Sequence[str]) -> list[TokenVec
 
 
 def weighed(
-    found: list[Candidate], weights: dict[str, float], seen: list[Signs], question: str = ""
+    found: list[Candidate], weights: dict[str, float], seen: list[Features], question: str = ""
 ) -> list[Candidate]:
     """Every token has the vector (0.6, 0.8); a score is the share of the terms."""
 
-    def likelihood(signs: Signs, language: str) -> float:
+    def likelihood(features: Features, language: str) -> float:
         assert language == "en"
-        seen.append(signs)
-        return signs.coverage
+        seen.append(features)
+        return features.coverage
 
     ranked = weigh(
         found,
@@ -340,7 +340,7 @@ def weighed(
 
 
 def test_what_is_known_of_a_sentence() -> None:
-    seen: list[Signs] = []
+    seen: list[Features] = []
     found = sentences_of(
         hit("The theft was large. The bank failed badly.", score=0.7),
         hit("Customers lost deposits.", start=50, score=0.4),
@@ -349,15 +349,19 @@ def test_what_is_known_of_a_sentence() -> None:
     # bank and fail weigh 3 + 1 of 8. The first sentence has neither, its paragraph both;
     # 1·0.6 + 0·0.8 = 0.6 is the cosine; the second passage is 0.7 - 0.4 behind the best.
     expected = [(0.6, 0.0, 0.5, 0.0), (0.6, 0.5, 0.5, 0.0), (0.6, 0.0, 0.0, 0.3)]
-    for signs, (cosine, coverage, context, behind) in zip(seen, expected, strict=True):
-        assert signs.cosine == pytest.approx(cosine)
-        assert (signs.coverage, signs.context) == (coverage, context)
-        assert signs.behind == pytest.approx(behind)
+    for features, (cosine, coverage, context, behind) in zip(seen, expected, strict=True):
+        assert features.cosine == pytest.approx(cosine)
+        assert (features.coverage, features.context) == (coverage, context)
+        assert features.behind == pytest.approx(behind)
     # Every token has the vector (0.6, 0.8) and so has the only word of the question: each word is
     # matched by 1, and no passage better than another.
-    assert [signs.near for signs in seen] == pytest.approx([1.0] * 3)
-    assert [(signs.late, signs.weakest) for signs in seen] == [pytest.approx((1.0, 1.0))] * 3
-    assert [(signs.spread, signs.ahead) for signs in seen] == [pytest.approx((0.0, 0.0))] * 3
+    assert [features.near for features in seen] == pytest.approx([1.0] * 3)
+    assert [(features.late, features.weakest) for features in seen] == [
+        pytest.approx((1.0, 1.0))
+    ] * 3
+    assert [(features.spread, features.ahead) for features in seen] == [
+        pytest.approx((0.0, 0.0))
+    ] * 3
     assert [c.text for c in ranked] == [
         "The bank failed badly.",
         "The theft was large.",
@@ -366,47 +370,47 @@ def test_what_is_known_of_a_sentence() -> None:
 
 
 def test_a_question_without_terms_covers_nothing() -> None:
-    seen: list[Signs] = []
+    seen: list[Features] = []
     weighed(sentences_of(hit("The bank failed badly.")), {}, seen)
-    assert [(signs.coverage, signs.context) for signs in seen] == [(0.0, 0.0)]
+    assert [(features.coverage, features.context) for features in seen] == [(0.0, 0.0)]
     assert weighed([], {}, seen) == []
 
 
 def test_numbers_that_passage_and_facts_lack_and_values_that_are_asked_for() -> None:
-    seen: list[Signs] = []
+    seen: list[Features] = []
     found = sentences_of(hit("In 2023 they fined 41 banks. Appeals failed. It was 2023."))
     weighed(found, {}, seen, "How many banks were fined in 2023, and how many in 2019?")
     # 2023 is in the passage and in the report's title; 2019 in neither: 1 of 2 numbers.
-    assert [signs.absent for signs in seen] == [0.5] * 3
+    assert [features.absent for features in seen] == [0.5] * 3
     # Only the first sentence states a number that the question does not state itself.
-    assert [signs.lacking for signs in seen] == [0.0, 1.0, 1.0]
+    assert [features.lacking for features in seen] == [0.0, 1.0, 1.0]
     seen.clear()
     weighed(found, {}, seen, "Why did the appeals fail?")
-    assert [(signs.absent, signs.lacking) for signs in seen] == [(0.0, 0.0)] * 3
+    assert [(features.absent, features.lacking) for features in seen] == [(0.0, 0.0)] * 3
 
 
 def test_the_likelihood_is_logistic() -> None:
     model = LogisticModel.named(cosine=2, coverage=1, context=1, behind=-10, lacking=-3, bias=-2)
     # 2·0.5 + 1·0.5 + 1·0.5 - 10·0 - 2 = 0: even odds.
-    assert model.probability(Signs(0.5, 0.5, 0.5, 0.0)) == 0.5
+    assert model.probability(Features(0.5, 0.5, 0.5, 0.0)) == 0.5
     # 2·0.5 + 1·0.5 + 1·0.5 - 10·0.1 - 2 = -1: 1 / (1 + e) = 0.26894.
-    assert model.probability(Signs(0.5, 0.5, 0.5, 0.1)) == pytest.approx(0.26894142)
+    assert model.probability(Features(0.5, 0.5, 0.5, 0.1)) == pytest.approx(0.26894142)
     # 0 - 3: 1 / (1 + e³) = 0.04743.
-    assert model.probability(Signs(0.5, 0.5, 0.5, 0.0, lacking=1.0)) == pytest.approx(0.04742587)
+    assert model.probability(Features(0.5, 0.5, 0.5, 0.0, lacking=1.0)) == pytest.approx(0.04742587)
 
 
 @pytest.mark.parametrize("shares", [True, False])
 def test_the_models_shipped_go_the_right_way(shares: bool) -> None:
     model = load_evidence()
 
-    def alike(share: float) -> Signs:
+    def alike(share: float) -> Features:
         close = dict.fromkeys(("passage", "near", "late", "weakest"), share)
-        return Signs(share, share, share, 0.0, spread=0.1 * share, ahead=0.1 * share, **close)
+        return Features(share, share, share, 0.0, spread=0.1 * share, ahead=0.1 * share, **close)
 
     for pair in (model.sentences, model.answers):
 
-        def likely(signs: Signs, pair: Pair = pair) -> float:
-            return pair.probability(signs, shares_terms=shares)
+        def likely(features: Features, pair: Pair = pair) -> float:
+            return pair.probability(features, shares_terms=shares)
 
         rising = [likely(alike(c / 10)) for c in range(11)]
         assert rising == sorted(rising)
@@ -423,8 +427,8 @@ def test_a_model_of_ones_own(tmp_path: Path) -> None:
     file.write_text(json.dumps({"sentences": pair, "answers": pair, "sure": sure}))
     model = load_evidence(file, 0.7)
     # 0.5 + 0.5 + 0.5 + 1.0 + 0.5 + 1.0 + 0.0 - 4 = 0.
-    signs = Signs(0.5, 0.5, 0.5, 1.0, 0.5, 1.0, 0.0)
-    assert (model.answers.probability(signs, shares_terms=True), model.least) == (0.5, 0.7)
+    features = Features(0.5, 0.5, 0.5, 1.0, 0.5, 1.0, 0.0)
+    assert (model.answers.probability(features, shares_terms=True), model.least) == (0.5, 0.7)
     assert model.is_sure(0.85, shares_terms=True)
     assert not model.is_sure(0.85, shares_terms=False)
     file.write_text(json.dumps({"sentences": pair, "answers": {"own": {"bias": 1}}}))

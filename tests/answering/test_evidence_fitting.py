@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.extraction import Candidate
-from rag.answering.features import NAMES, Signs
+from rag.answering.features import NAMES, Features
 from rag.app import make_encoder
 from rag.config import load_settings
 from rag.evaluation.queries import read_queries
@@ -24,8 +24,8 @@ SENTENCE = Candidate(Hit(1, 0.5, CHUNK, "report.txt", 1), 0, 4, "text", "text")
 
 
 def row(near: float, *, own: bool = True, answers: bool = False, absent: float = 0.0) -> Row:
-    signs = Signs(near, near, near, 0.0, near=near, absent=absent)
-    return Row(signs, own, answers, SENTENCE)
+    features = Features(near, near, near, 0.0, near=near, absent=absent)
+    return Row(features, own, answers, SENTENCE)
 
 
 def trial(rows: dict[str, list[Row]]) -> Trial:

@@ -13,7 +13,9 @@ from rag.retrieval.selection import top
 Scores = NDArray[np.float32]
 
 
-def dealt_out(cosines: Scores, bm25: Scores, groups: NDArray[np.generic], weight: float) -> Scores:
+def assigned_cosines(
+    cosines: Scores, bm25: Scores, groups: NDArray[np.generic], weight: float
+) -> Scores:
     """The definition in full: the score of every passage."""
     combined = (1 - weight) * normalise(cosines) + weight * normalise(bm25)
     fused = np.empty_like(cosines)
@@ -129,16 +131,16 @@ tied = st.lists(
 
 @given(tied, st.floats(0, 1), st.integers(0, 70), st.booleans())
 def test_the_best_are_those_of_the_definition_ties_included(
-    made: list[tuple[float, float, str, int]], weight: float, k: int, lifted: bool
+    made: list[tuple[float, float, str, int]], weight: float, k: int, boosted: bool
 ) -> None:
     cosines, bm25 = scores(*(row[0] for row in made)), scores(*(row[1] for row in made))
     names = groups(*(row[2] for row in made))
-    lift = np.float32(0.08) * scores(*(row[3] for row in made)) if lifted else None
-    full = dealt_out(cosines, bm25, names, weight)
-    if lift is not None:
-        full = full + lift
+    boost = np.float32(0.08) * scores(*(row[3] for row in made)) if boosted else None
+    full = assigned_cosines(cosines, bm25, names, weight)
+    if boost is not None:
+        full = full + boost
     wanted = sorted(range(len(made)), key=lambda i: (-full[i], i))[:k]
-    positions, found = fuse(cosines, bm25, names, weight, k, lift=lift)
+    positions, found = fuse(cosines, bm25, names, weight, k, boost=boost)
     assert positions.tolist() == wanted
     assert found.tolist() == full[wanted].tolist()
 
@@ -149,9 +151,9 @@ def test_of_many_passages_the_best_are_those_of_the_definition(seed: int, k: int
     cosines = random.normal(0, 0.2, 5000).astype(np.float32).round(3)
     bm25 = (random.random(5000) ** 20 * 30).astype(np.float32)
     names = random.choice(4, 5000, p=[0.7, 0.2, 0.09, 0.01]).astype(np.uint8)
-    lift = np.float32(0.08) * (random.random(5000) < 0.02).astype(np.float32)
-    full = dealt_out(cosines, bm25, names, 0.45) + lift
-    positions, found = fuse(cosines, bm25, names, 0.45, k, lift=lift)
+    boost = np.float32(0.08) * (random.random(5000) < 0.02).astype(np.float32)
+    full = assigned_cosines(cosines, bm25, names, 0.45) + boost
+    positions, found = fuse(cosines, bm25, names, 0.45, k, boost=boost)
     assert positions.tolist() == np.argsort(-full, kind="stable")[:k].tolist()
     assert np.array_equal(found, full[positions])
 

@@ -165,10 +165,10 @@ def test_ranking_with_one_side_alone() -> None:
 def test_what_is_asked_for_by_name_lifts_a_passage() -> None:
     groups = np.array(["en", "en"])
     both = Signals(scores(0.5, 0.49), scores(1, 1), scores(0, 1))
-    found, lifted = rank(both, groups, "en", 2)
+    found, boosted = rank(both, groups, "en", 2)
     # 0.49 + 0.08 is more than 0.5.
     assert found.tolist() == [1, 0]
-    assert lifted.tolist() == pytest.approx([0.57, 0.5])
+    assert boosted.tolist() == pytest.approx([0.57, 0.5])
     found, plain = rank(Signals(both.cosines, both.bm25), groups, "en", 2)
     assert found.tolist() == [0, 1]
     assert plain.tolist() == pytest.approx([0.5, 0.49])

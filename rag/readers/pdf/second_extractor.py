@@ -18,7 +18,7 @@ _OUTLINES = 20
 _MOST_PIXELS = 25_000_000
 
 
-class Witness:
+class SecondExtractor:
     """One file, open in PDFium until ``close``."""
 
     def __init__(self, data: bytes) -> None:
@@ -28,7 +28,7 @@ class Witness:
 
             self._document = pypdfium2.PdfDocument(data, autoclose=True)
 
-    def __enter__(self) -> Witness:
+    def __enter__(self) -> SecondExtractor:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -40,7 +40,7 @@ class Witness:
             self._document.close()
             self._document = None
 
-    def page(self, number: int) -> WitnessedPage | None:
+    def page(self, number: int) -> ExtractedPage | None:
         """What it makes of a page, from 0; None where it cannot open it."""
         if self._document is None:
             return None
@@ -48,10 +48,10 @@ class Witness:
             page = self._document[number]
         except Exception:
             return None
-        return WitnessedPage(page)
+        return ExtractedPage(page)
 
 
-class WitnessedPage:
+class ExtractedPage:
     """A page; ``close`` it."""
 
     def __init__(self, page: Any) -> None:
