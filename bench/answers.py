@@ -18,9 +18,9 @@ import numpy as np
 
 from rag.answering.asking import passage_reader
 from rag.answering.evidence import EvidenceModel, load_evidence
-from rag.assembly import make_encoder
+from rag.app import make_encoder
 from rag.config import load_settings
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from tools.trials import Asked, Paragraph, Pool, Row, held_out, read
 
 
@@ -29,7 +29,7 @@ def right(text: str, language: str, one: Asked) -> bool:
 
 
 def best_of(rows: Sequence[Row], model: EvidenceModel) -> Row:
-    scores = [model.sentences.probability(row.signs, shares_terms=row.own) for row in rows]
+    scores = [model.sentences.probability(row.features, shares_terms=row.own) for row in rows]
     return rows[int(np.argmax(scores))]
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from bench.synthetic import Vectors
-from rag.analysis import terms
 from rag.evaluation.beir_run import Ranker
 from rag.index import Stages
-from rag.reading import Outcome, ReadingJournal, Source
+from rag.ingest import Outcome, ReadingJournal, Source
+from rag.retrieval.sparse import Bm25
 from rag.schema import Chunk, Document, Page, Reading
-from rag.sparse import Bm25
+from rag.text.terms import terms
 
 _A_REPORT = 100
 

@@ -20,9 +20,9 @@ import numpy as np
 
 from bench.measuring import Timed, machine, say, table, taking_turns
 from bench.synthetic import load_synthetic
-from rag.languages import detect
-from rag.ranking import question_terms
-from rag.sparse import SparseIndex
+from rag.retrieval.ranking import question_terms
+from rag.retrieval.sparse import SparseIndex
+from rag.text.languages import detect
 
 _K = 10
 _SLOW_QUESTIONS = 7

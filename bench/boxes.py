@@ -24,13 +24,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from rag.languages import UNKNOWN, detect
-from rag.pictures import Glyph, PageQuote, PdfPages, Rectangle, page_quotes
-from rag.pictures.folding import fold_pieces
+from rag.page_images import Glyph, PageQuote, PdfPages, Rectangle, page_quotes
+from rag.page_images.folding import fold_pieces
 from rag.readers import read
 from rag.readers.characters import mend
 from rag.schema import Reading
-from rag.sentences import sentence_spans
+from rag.text.languages import UNKNOWN, detect
+from rag.text.sentences import sentence_spans
 
 LEVELS = ("exact", "order", "folded", "wrong", "none")
 
@@ -73,9 +73,9 @@ def main() -> None:
 
 
 def measure_citations(queries: Path, root: Path) -> None:
-    from rag.assembly import make_assistant, make_encoder
+    from rag.app import make_assistant, make_encoder
     from rag.config import load_settings
-    from rag.dossier.contents import source_path
+    from rag.export.contents import source_path
 
     settings = load_settings(index=root)
     assistant = make_assistant(settings, make_encoder(settings))

@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from rag.assembly import make_encoder, make_stages
+from rag.app import make_encoder, make_stages
 from rag.config import load_settings
 from rag.encoder import Encoder
 from rag.index import BuildReport, build
@@ -37,7 +37,7 @@ except ImportError:  # Windows
 
 # Where what is done stands, and what it is called in the table.
 PLACES = {
-    "rag.assembly.detect": "language",
+    "rag.app.detect": "language",
     "rag.index.builder.hash_files": "hashing the corpus",
     "rag.index.writer.StoreWriter.add": "database",
     "rag.index.writer.StoreWriter.finish": "database",

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from bench.measuring import machine, resident_mb, say, table
-from rag.assembly import make_encoder
+from rag.app import make_encoder
 from rag.config import load_settings
 from rag.evaluation.beir import load_beir
 
@@ -91,7 +91,7 @@ class DataActor:
 
 
 def ray_data(texts: Sequence[str], make: Any) -> None:
-    from rag.cluster import Cluster, ClusterEncoder
+    from rag.backends.ray import Cluster, ClusterEncoder
 
     with Cluster(processors=2) as cluster:
         cluster.connect()

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from rag.answering.conversation import rewrite
-from rag.assembly import make_assistant, make_encoder
+from rag.app import make_assistant, make_encoder
 from rag.config import load_settings
 from rag.evaluation.evaluate import evaluate_queries
 from rag.evaluation.locate import locate
 from rag.evaluation.queries import Query, read_queries
 from rag.evaluation.session import IndexDocuments
-from rag.languages import detect
+from rag.text.languages import detect
 
 FOLLOWUPS = Path(__file__).parent / "followups.jsonl"
 QUERIES = Path(__file__).parents[1] / "corpus" / "queries.jsonl"

@@ -21,9 +21,9 @@ import numpy as np
 
 from bench.measuring import Timed, machine, say, table, taking_turns
 from bench.synthetic import load_synthetic
-from rag.approximate import ApproximateIndex
-from rag.dense import DenseIndex
-from rag.ranking import CANDIDATES
+from rag.retrieval.approximate import ApproximateIndex
+from rag.retrieval.dense import DenseIndex
+from rag.retrieval.ranking import CANDIDATES
 
 _NEAREST = 10
 _PROBES = (32, 128)

@@ -27,10 +27,10 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import packaged, readers
-from rag.assembly import make_encoder, make_stages
+from rag import readers
+from rag.app import make_encoder, make_stages
 from rag.config import BackendName, load_settings
-from rag.encoder import Encoder, LanguageMeans
+from rag.encoder import Encoder, LanguageMeans, packaged
 from rag.encoder.onnx_backend import processors
 from rag.errors import ReadError
 from rag.index.walk import walk

@@ -34,18 +34,18 @@ from bench.scale import Given
 from bench.synthetic import load_synthetic
 from bench.synthetic_stages import SyntheticStages
 from rag.answering import Assistant
-from rag.assembly import make_encoder, make_stages
+from rag.app import make_encoder, make_stages
+from rag.backends.milvus import MilvusEngine, Server
 from rag.config import load_settings
 from rag.errors import RagError
 from rag.evaluation.beir import evaluate_run, load_beir
 from rag.evaluation.beir_run import Ranker
 from rag.evaluation.session import measure_queries
 from rag.index import Engine, FolderEngine, Index, Stages
-from rag.languages import detect
-from rag.milvus import MilvusEngine, Server
-from rag.ranking import Question, rank
-from rag.retrieval import Retriever
-from rag.sparse import Bm25
+from rag.retrieval.ranking import Question, rank
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.sparse import Bm25
+from rag.text.languages import detect
 
 REPOSITORY = Path(__file__).parents[1]
 DEPTH = 10

@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.proving import Nearness
-from rag.assembly import make_encoder
+from rag.app import make_encoder
 from rag.config import load_settings
-from rag.languages import normalise_code
-from rag.sentences import sentence_spans
+from rag.text.languages import normalise_code
+from rag.text.sentences import sentence_spans
 
 Pair = tuple[str, str, float, float]
 """Language of the sentence, of the paragraph, nearness of the right and of the nearest wrong."""

@@ -35,9 +35,9 @@ from typing import Any
 import numpy as np
 
 from bench.trial import HashEncoder, Place, Trial, forked, run_command
-from rag import assembly
+from rag import app as assembly
 from rag.config import load_settings
-from rag.dense import DenseIndex
+from rag.retrieval.dense import DenseIndex
 
 WATCHED = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.fsync"}
 

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from time import perf_counter
 
-from rag.assembly import make_assistant, make_encoder
+from rag.app import make_assistant, make_encoder
 from rag.config import load_settings
 from rag.evaluation.folding import fold_answer
 from rag.evaluation.queries import read_queries

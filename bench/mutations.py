@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.reading import Limits, Outcome, ReadingPool
+from rag.ingest import Limits, Outcome, ReadingPool
 
 Mutation = Callable[[random.Random, bytes], bytes]
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from rag.languages import detect
 from rag.readers.ocr import PACKS, Ocr, confidence_of, find_ocr, recognise
 from rag.readers.pdf.opening import document_facts, layouts
-from rag.readers.pdf.witness import Witness
+from rag.readers.pdf.second_extractor import SecondExtractor
 from rag.readers.quality import disagreement_of
+from rag.text.languages import detect
 
 PAGES = 3
 
@@ -51,9 +51,9 @@ def measure(path: Path, dpi: int, ocr: Ocr) -> tuple[str, list[Measured]]:
     if pack not in ocr.packs:
         return language, []
     measured = []
-    with Witness(data) as witness:
+    with SecondExtractor(data) as second:
         for number, truth in zip(numbers, texts, strict=True):
-            page = witness.page(number)
+            page = second.page(number)
             picture = page.picture(dpi) if page else None
             if picture is None or len(plain(truth)) < 200:
                 continue

@@ -29,13 +29,13 @@ from bench.measuring import Timed, machine, resident_mb, say, table
 from bench.synthetic import Synthetic, Vectors, load_synthetic
 from bench.synthetic_stages import SyntheticStages
 from rag.answering import Assistant
-from rag.assembly import make_encoder
+from rag.app import make_encoder
 from rag.config import load_settings
 from rag.encoder import Encoder
 from rag.index import FolderIndex, build, open_index
-from rag.languages import detect
-from rag.ranking import Question, Signals, gather, question_terms, rank, specifics_share
-from rag.retrieval import Retriever
+from rag.retrieval.ranking import Question, Signals, gather, question_terms, rank, specifics_share
+from rag.retrieval.retriever import Retriever
+from rag.text.languages import detect
 
 AT_ONCE = 8
 

@@ -25,8 +25,8 @@ import pypdf
 
 from rag import readers
 from rag.errors import ReadError
-from rag.reading import ReadingPool
-from rag.reading.pool import usable_cores
+from rag.ingest import ReadingPool
+from rag.ingest.pool import usable_cores
 from rag.schema import Reading
 
 

@@ -22,15 +22,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.assembly import make_encoder
+from rag.app import make_encoder
 from rag.config import load_settings
 from rag.encoder import Encoder, LanguageMeans
 from rag.evaluation.beir import BeirData, evaluate_run, load_beir
 from rag.evaluation.beir_run import Ranker, Run
 from rag.evaluation.result import EvaluationResult, compare
 from rag.evaluation.text import render_text
-from rag.fusion import normalise
-from rag.sparse import Bm25
+from rag.retrieval.fusion import normalise
+from rag.retrieval.sparse import Bm25
 
 Ranking = Sequence[tuple[str, float]]
 

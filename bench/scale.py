@@ -28,7 +28,7 @@ from bench.scale_plot import plot
 from bench.synthetic import Synthetic, Vectors, load_synthetic
 from bench.synthetic_stages import SyntheticStages
 from rag.index import build, open_index
-from rag.retrieval import Retriever
+from rag.retrieval.retriever import Retriever
 
 _QUESTIONS = 300
 _DIMENSION = 384

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.truth import Block, blocks_of_source, folded
+from rag.documents.sections import Sections
 from rag.readers.numbering import numbered_heading
 from rag.readers.pdf import assembled, document_facts, layouts
 from rag.schema import Reading
-from rag.sections import Sections
 from tools.corpus.source import Source, read_all
 
 REPOSITORY = Path(__file__).parents[1]

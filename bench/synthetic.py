@@ -26,14 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import readers
-from rag.analysis import PAIR_MARK, terms
-from rag.assembly import make_encoder, make_stages
+from rag.app import make_encoder, make_stages
 from rag.config import load_settings
 from rag.encoder import Encoder
 from rag.errors import ReadError
 from rag.index.walk import walk
-from rag.languages import detect
 from rag.schema import Document
+from rag.text.languages import detect
+from rag.text.terms import PAIR_MARK, terms
 
 REPOSITORY = Path(__file__).parents[1]
 PASSAGES_A_REPORT = 100

@@ -9,10 +9,10 @@ import numpy as np
 
 from bench.synthetic import PASSAGES_A_PAGE, Synthetic, Vectors
 from rag.index import Stages
-from rag.languages import detect
-from rag.reading import Outcome, ReadingJournal, Source
+from rag.ingest import Outcome, ReadingJournal, Source
+from rag.retrieval.sparse import Bm25
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading
-from rag.sparse import Bm25
+from rag.text.languages import detect
 
 
 class SyntheticStages:

@@ -19,7 +19,7 @@ import numpy as np
 
 from rag import cli, index
 from rag.index import open_index
-from rag.retrieval import Retriever
+from rag.retrieval.retriever import Retriever
 
 QUESTIONS = ("capital of the bank", "notify the authority", "risk of loss", "资本充足率")
 Hits = list[tuple[str, int, int, float]]

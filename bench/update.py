@@ -19,10 +19,10 @@ from pathlib import Path
 
 from bench.build import children
 from bench.trial import HashEncoder
-from rag.assembly import make_encoder, make_stages
+from rag.app import make_encoder, make_stages
 from rag.config import load_settings
 from rag.index import BuildReport, Stages, build, verify
-from rag.sparse import Bm25
+from rag.retrieval.sparse import Bm25
 
 _TIMED = 24
 _WORDS = (

@@ -1,6 +1,6 @@
 """The tools ``search``, ``ask`` and ``show`` for other programs, by the Model Context Protocol.
 
-Their results are the contract's JSON (``rag.contract_json``), with its types as their schema.
+Their results are the contract's JSON (``rag.json_contract``), with its types as their schema.
 Needs the extra ``mcp``.
 """
 
@@ -18,7 +18,8 @@ from starlette.applications import Starlette
 
 from rag.answering import Assistant
 from rag.config import Mode
-from rag.contract_json import (
+from rag.errors import RagError
+from rag.json_contract import (
     AnswerJson,
     PageJson,
     SearchJson,
@@ -26,9 +27,8 @@ from rag.contract_json import (
     page_to_json,
     search_to_json,
 )
-from rag.errors import RagError
-from rag.languages import normalise_code
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
+from rag.text.languages import normalise_code
 
 Guard = Callable[[], AbstractContextManager[Callable[[bool], None]]]
 """Counts and limits a question that is asked within; what it gives is told of a refusal."""

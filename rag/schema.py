@@ -111,7 +111,7 @@ class Document:
     ``name`` is what users and test queries call it: the path relative to the corpus without its
     last suffix, unless two files would then share it. ``source`` is that path with its suffix,
     always with forward slashes. ``sha256`` is that of the file's bytes. ``language`` is a code of
-    ``rag.languages``, the one most of the text is in.
+    ``rag.text.languages``, the one most of the text is in.
     """
 
     name: str

@@ -103,7 +103,7 @@ def main() -> None:
     """Build in a process of its own, which dies once so many texts are encoded."""
     from index_fakes import stages
 
-    from rag.cluster import Cluster, ClusterEncoder
+    from rag.backends.ray import Cluster, ClusterEncoder
     from rag.index import build
 
     root, corpus, log, after = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]

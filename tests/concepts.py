@@ -11,12 +11,12 @@ import numpy as np
 from index_fakes import read, read_all, stages, write
 from numpy.typing import NDArray
 
-from rag import analysis
-from rag.chunking import chunk_document
+from rag.documents.chunking import chunk_document
 from rag.encoder import TokenVectors
 from rag.index import Index, Stages, build, open_index
-from rag.languages import detect
 from rag.schema import Chunk, Document
+from rag.text import terms
+from rag.text.languages import detect
 
 CONCEPTS = [
     ("theft", "stolen", "被盗", "سرقة", "盗難"),
@@ -103,7 +103,7 @@ def concept_stages() -> Stages:
         detect_language=detect,
         chunk=_cut,
         describe=lambda _, chunk: chunk.text,
-        analyse=lambda _, chunk: analysis.terms(chunk.text, chunk.language),
+        analyse=lambda _, chunk: terms.terms(chunk.text, chunk.language),
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.errors import ReadError
 from rag.index import Stages
-from rag.reading import Outcome, ReadingJournal, Source
+from rag.ingest import Outcome, ReadingJournal, Source
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
 
 

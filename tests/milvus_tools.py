@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.backends.milvus import MilvusEngine, Server
 from rag.index import FolderEngine, FolderIndex, Progress, open_index
-from rag.milvus import MilvusEngine, Server
 
 needs_milvus = pytest.mark.skipif(
     find_spec("pymilvus") is None or find_spec("milvus_lite") is None,

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from fakes.web_sheets import FakeSheets
+from fakes.web_page_views import FakeSheets
 
 from rag.web.access.passwords import PasswordFile, make_hash, write_password
 from rag.web.access.people import Access

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from rag.assembly import reading_limits
+from rag.app import reading_limits
 from rag.config import Settings, load_settings
 from rag.errors import ConfigError
-from rag.reading import Limits
+from rag.ingest import Limits
 
 
 @pytest.fixture(autouse=True)

@@ -31,17 +31,17 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from rag.answering.signs import NAMES
-from rag.assembly import make_encoder
+from rag.answering.features import NAMES
+from rag.app import make_encoder
 from rag.config import load_settings
 from tools.queried import ACROSS, OWN, queried
 from tools.trials import ANSWERED, MANNERS, OFF_TOPIC, SWAPPED, Row, Trial, held_out, trials
 
 FALLING = frozenset({"behind", "absent", "lacking", "unnamed", "unknown", "elsewhen"})
-"""The signs that speak against an answer."""
+"""The features that speak against an answer."""
 
 ASSUMED = {"clause": 1.5}
-"""Weights of signs that none of the data has, added to what is fitted; chosen by hand."""
+"""Weights of features that none of the data has, added to what is fitted; chosen by hand."""
 
 _SHARES = (0.02, 0.05, 0.1, 0.2)
 _DOUBTFUL = 0.1
@@ -62,26 +62,31 @@ class Judged:
 
 @dataclass(frozen=True)
 class Logistic:
-    """Weights (n,) of the signs and the bias."""
+    """Weights (n,) of the features and the bias."""
 
     weights: np.ndarray
     bias: float
 
     def odds(self, rows: Sequence[Row]) -> np.ndarray:
         """The log odds of each sentence, (n,)."""
-        odds: np.ndarray = np.array([astuple(row.signs) for row in rows]) @ self.weights + self.bias
+        odds: np.ndarray = (
+            np.array([astuple(row.features) for row in rows]) @ self.weights + self.bias
+        )
         return odds
 
 
 def logistic(rows: Sequence[Row], said: Sequence[bool], *, balanced: bool = False) -> Logistic:
-    """Fitted with every sign's weight kept on the side where it belongs, or at 0.
+    """Fitted with every feature's weight kept on the side where it belongs, or at 0.
 
-    Signs go together: free weights play them against each other, and are wrong where reports are
+    Features go together: free weights play them against each other, and are wrong where reports are
     unlike encyclopaedias. ``balanced`` gives those that are and those that are not equal weight.
     """
-    signs, labels = np.array([astuple(row.signs) for row in rows]), np.array(said, dtype=float)
-    middle, scale = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
-    scaled = (signs - middle) / scale
+    features, labels = (
+        np.array([astuple(row.features) for row in rows]),
+        np.array(said, dtype=float),
+    )
+    middle, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-6)
+    scaled = (features - middle) / scale
     share = labels.mean()
     each = (
         np.where(labels > 0, 0.5 / share, 0.5 / (1 - share)) if balanced else np.ones(len(labels))
@@ -199,12 +204,12 @@ def curve(judged: Sequence[Judged]) -> str:
 
 
 def stored(models: Models, least: dict[bool, float]) -> dict[str, dict[str, float]]:
-    """Weights by sign, with the bias moved by ``least``."""
+    """Weights by feature, with the bias moved by ``least``."""
     return {
         name: {
             **{
-                sign: round(float(w) + ASSUMED.get(sign, 0.0), 4)
-                for sign, w in zip(NAMES, models[own].weights, strict=True)
+                feature: round(float(w) + ASSUMED.get(feature, 0.0), 4)
+                for feature, w in zip(NAMES, models[own].weights, strict=True)
             },
             "bias": round(models[own].bias - least[own], 4),
         }

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rag.analysis import single_terms
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
-from rag.answering.comparing import Read, signs_of
+from rag.answering.comparing import Read, features_of
 from rag.answering.extraction import candidates
-from rag.assembly import make_stages
-from rag.chunking import facts_line
+from rag.app import make_stages
 from rag.config import Settings
+from rag.documents.chunking import facts_line
 from rag.encoder import Encoder
 from rag.evaluation.locate import Item, locate
 from rag.evaluation.queries import Query, read_queries
 from rag.evaluation.session import IndexDocuments
 from rag.index import FolderEngine, Index, build
-from rag.retrieval import Retriever
+from rag.retrieval.retriever import Retriever
 from rag.schema import Hit
+from rag.text.terms import single_terms
 from tools.trials import ANSWERED, Asked, Row, Trial
 
 OWN, ACROSS = "reports, own", "reports, across"
@@ -71,17 +71,17 @@ def _rows(
         encoder=encoder,
     )
     met = candidates(found.hits, lambda name: index.document(name).reading)
-    signs = signs_of(
+    features = features_of(
         met, question, analyse=single_terms, read=read, describe=lambda hit: _facts(index, hit)
     )
     return [
         Row(
-            sign,
+            feature,
             share_terms(found.language, one.hit.chunk.language),
             any(item.met_by(one.hit.chunk.document, one.start, one.end) for item in items),
             one,
         )
-        for one, sign in zip(met, signs, strict=True)
+        for one, feature in zip(met, features, strict=True)
     ]
 
 

@@ -17,16 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.analysis import single_terms, terms
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
-from rag.answering.comparing import Read, signs_of
+from rag.answering.comparing import Read, features_of
 from rag.answering.extraction import Candidate, candidates
-from rag.answering.signs import Signs
+from rag.answering.features import Features
 from rag.encoder import Encoder
-from rag.languages import detect
-from rag.ranking import Signals, question_terms, rank, specifics_share
+from rag.retrieval.ranking import Signals, question_terms, rank, specifics_share
+from rag.retrieval.sparse import SparseIndex
 from rag.schema import Chunk, Hit, Page, Reading
-from rag.sparse import SparseIndex
+from rag.text.languages import detect
+from rag.text.terms import single_terms, terms
 
 ARTICLES = 120
 MANNERS = ("own", "own among all", "across")
@@ -68,7 +68,7 @@ class Asked:
 class Row:
     """A sentence met when a question was asked; ``own``: it can share the question's terms."""
 
-    signs: Signs
+    features: Features
     own: bool
     answers: bool
     sentence: Candidate
@@ -153,7 +153,7 @@ class Pool:
         vector = self._encoder.encode_queries([text], [language])[0]
         hits = self.search(text, language, vector, keep)
         found = candidates(hits, lambda name: self._readings[name])
-        signs = signs_of(
+        features = features_of(
             found,
             question_of(
                 text,
@@ -169,7 +169,7 @@ class Pool:
         )
         return [
             Row(sign, share_terms(language, c.hit.chunk.language), False, c)
-            for c, sign in zip(found, signs, strict=True)
+            for c, sign in zip(found, features, strict=True)
         ]
 
     def search(self, text: str, language: str, vector: Vector, keep: Keep) -> list[Hit]:
@@ -282,4 +282,4 @@ def _judged(row: Row, one: Asked) -> Row:
     chunk = row.sentence.hit.chunk
     answers = one.answers.get(chunk.language, [])
     right = chunk.id in one.relevant and any(answer in row.sentence.text for answer in answers)
-    return Row(row.signs, row.own, right, row.sentence)
+    return Row(row.features, row.own, right, row.sentence)

@@ -10,15 +10,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.analysis import PAIR_MARK
+from rag.answering.cache import Remembered
 from rag.answering.comparing import Read
+from rag.answering.features import Question
 from rag.answering.interaction import content_tokens, read_passages
-from rag.answering.remembering import Remembered
-from rag.answering.signs import Question
 from rag.encoder import Encoder, TokenVectors
-from rag.fusion import term_groups
-from rag.ranking import question_terms
-from rag.sparse import Known
+from rag.retrieval.fusion import term_groups
+from rag.retrieval.ranking import question_terms
+from rag.retrieval.sparse import Known
+from rag.text.terms import PAIR_MARK
 
 READ = 8
 """Passages that sentences are taken from."""

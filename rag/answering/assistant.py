@@ -7,25 +7,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.analysis import single_terms
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Weighed, weigh
 from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel, load_evidence
 from rag.answering.extraction import candidates, choose, with_neighbours
+from rag.answering.features import Question
 from rag.answering.leading import leading, needed_lead
 from rag.answering.missing import missing_words
 from rag.answering.quoting import quoted, refused, sources
-from rag.answering.signs import Question
 from rag.answering.wording import unsure
 from rag.answering.writing import Writer
-from rag.chunking import facts_line
 from rag.config import Mode
+from rag.documents.chunking import facts_line
 from rag.encoder import Encoder
 from rag.index import Engine, FolderEngine, Index
-from rag.reranking import Reranker
-from rag.retrieval import Filters, Retrieved, Retriever
+from rag.retrieval.reranking import Reranker
+from rag.retrieval.retriever import Filters, Retrieved, Retriever
 from rag.schema import Answer, Facts, Hit
+from rag.text.terms import single_terms
 
 _MOST = 3
 """Sentences of the longest answer."""
@@ -233,9 +233,9 @@ class Assistant:
         """
         if not weighed:
             return 0.0, False
-        sentence, signs = weighed[0]
+        sentence, features = weighed[0]
         own = share_terms(language, sentence.hit.chunk.language)
-        likely = self._evidence.answers.probability(signs, shares_terms=own)
+        likely = self._evidence.answers.probability(features, shares_terms=own)
         return likely, self._evidence.is_sure(likely, shares_terms=own)
 
     def _current(self) -> Retriever:
@@ -269,8 +269,8 @@ class Assistant:
             analyse=single_terms,
             read=self._read,
             describe=describe,
-            likelihood=lambda signs, language: self._evidence.sentences.probability(
-                signs, shares_terms=share_terms(found.language, language)
+            likelihood=lambda features, language: self._evidence.sentences.probability(
+                features, shares_terms=share_terms(found.language, language)
             ),
         )
 

@@ -16,20 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.extraction import Analyse, Candidate
+from rag.answering.features import Features, Question
 from rag.answering.interaction import PassageTokens, best_matches
-from rag.answering.signs import Question, Signs
 from rag.encoder import unit
-from rag.fusion import term_groups
+from rag.retrieval.fusion import term_groups
 from rag.schema import Hit
 
 Read = Callable[[Sequence[tuple[str, str, str]]], Sequence[PassageTokens]]
 """The lines above passages, their texts and languages to their tokens."""
 
 Describe = Callable[[Hit], str]
-Likelihood = Callable[[Signs, str], float]
-"""From the signs and the sentence's language, 0 to 1."""
+Likelihood = Callable[[Features, str], float]
+"""From the features and the sentence's language, 0 to 1."""
 
-Weighed = tuple[Candidate, Signs]
+Weighed = tuple[Candidate, Features]
 
 _WEAK = 0.25
 """The quantile of the matches of the question's words that tells whether one is missing."""
@@ -44,27 +44,27 @@ def weigh(
     describe: Describe,
     likelihood: Likelihood,
 ) -> list[Weighed]:
-    """``sentences`` with their scores and signs, best first, ties in their order.
+    """``sentences`` with their scores and features, best first, ties in their order.
 
     ``read`` gives the tokens of passages, ``describe`` the facts of the report of a passage, as
     text.
     """
-    signs = signs_of(sentences, question, analyse=analyse, read=read, describe=describe)
+    features = features_of(sentences, question, analyse=analyse, read=read, describe=describe)
     scored = [
         (replace(sentence, score=likelihood(one, sentence.hit.chunk.language)), one)
-        for sentence, one in zip(sentences, signs, strict=True)
+        for sentence, one in zip(sentences, features, strict=True)
     ]
     return sorted(scored, key=lambda weighed: -weighed[0].score)
 
 
-def signs_of(
+def features_of(
     sentences: Sequence[Candidate],
     question: Question,
     *,
     analyse: Analyse,
     read: Read,
     describe: Describe,
-) -> list[Signs]:
+) -> list[Features]:
     """What is known of each sentence and the question, in the order of ``sentences``."""
     hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())
     if not hits:
@@ -90,7 +90,7 @@ def signs_of(
         )
         cosine, near = passage.sentence(sentence, question)
         found.append(
-            Signs(
+            Features(
                 cosine=cosine,
                 coverage=question.share(own),
                 context=question.share(around),
@@ -114,7 +114,7 @@ def signs_of(
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """What is known of a passage; the numbers are those of ``Signs``."""
+    """What is known of a passage; the numbers are those of ``Features``."""
 
     above: str
     tokens: PassageTokens

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.analysis import fold
 from rag.answering.conversation_words import (
     ASKING,
     EMPTY_SUBJECT,
@@ -22,8 +21,9 @@ from rag.answering.conversation_words import (
     TOPIC_ENDS,
     ZERO_SUBJECT,
 )
-from rag.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
-from rag.languages import UNKNOWN, detect
+from rag.text.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
+from rag.text.languages import UNKNOWN, detect
+from rag.text.terms import fold
 
 _CJK = frozenset({"zh-Hans", "zh-Hant", "ja"})
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")

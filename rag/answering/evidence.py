@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.answering.signs import NAMES, Signs
+from rag.answering.features import NAMES, Features
 from rag.errors import ConfigError
 
 _FITTED = Path(__file__).parents[1] / "data" / "evidence.json"
@@ -23,21 +23,21 @@ _FITTED = Path(__file__).parents[1] / "data" / "evidence.json"
 
 @dataclass(frozen=True, slots=True)
 class LogisticModel:
-    """The weight of each sign, in the order of ``signs.NAMES``, and the bias."""
+    """The weight of each feature, in the order of ``features.NAMES``, and the bias."""
 
     weights: tuple[float, ...]
     bias: float
 
-    def probability(self, signs: Signs) -> float:
-        """How likely a sentence with these signs answers, 0 to 1."""
+    def probability(self, features: Features) -> float:
+        """How likely a sentence with these features answers, 0 to 1."""
         odds = self.bias
         for name, weight in zip(NAMES, self.weights, strict=True):
-            odds += weight * getattr(signs, name)
+            odds += weight * getattr(features, name)
         return 1 / (1 + math.exp(-max(min(odds, 500.0), -500.0)))
 
     @classmethod
     def named(cls, bias: float, **weights: float) -> LogisticModel:
-        """The model with these weights by the name of their sign; the others are 0."""
+        """The model with these weights by the name of their feature; the others are 0."""
         return cls(tuple(weights.get(name, 0.0) for name in NAMES), bias)
 
 
@@ -48,9 +48,9 @@ class Pair:
     own: LogisticModel
     across: LogisticModel
 
-    def probability(self, signs: Signs, *, shares_terms: bool) -> float:
-        """0 to 1, for a sentence with these signs."""
-        return (self.own if shares_terms else self.across).probability(signs)
+    def probability(self, features: Features, *, shares_terms: bool) -> float:
+        """0 to 1, for a sentence with these features."""
+        return (self.own if shares_terms else self.across).probability(features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +105,5 @@ def _pair(fitted: Mapping[str, Any]) -> Pair:
 def _model(fitted: Mapping[str, Any]) -> LogisticModel:
     unknown = set(fitted) - {*NAMES, "bias"}
     if unknown:
-        raise ValueError(f"unknown signs: {unknown}")
+        raise ValueError(f"unknown features: {unknown}")
     return LogisticModel(tuple(float(fitted[name]) for name in NAMES), float(fitted["bias"]))

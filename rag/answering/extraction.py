@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.signs import numbers
+from rag.answering.features import numbers
 from rag.schema import Hit, Reading, Table
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 Analyse = Callable[[str, str], Sequence[str]]
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]

@@ -15,11 +15,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from rag.analysis import CLAUSE_MARK, fold, single_terms
 from rag.answering.dates import Date, dates, holds
 from rag.answering.names import capitalised, quoted, stated_words
 from rag.answering.numbers import Number, Stated, claimed, folded, stated
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
+from rag.text.terms import CLAUSE_MARK, fold, single_terms
 
 Reason = Literal["citation", "number", "date", "clause", "name", "quotation", "meaning"]
 

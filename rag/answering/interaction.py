@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.analysis import fold
 from rag.answering.conversation_words import ASKING
 from rag.encoder import TokenVectors, unit
-from rag.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
-from rag.languages import LANGUAGES
+from rag.text.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
+from rag.text.languages import LANGUAGES
+from rag.text.terms import fold
 
 EncodeTokens = Callable[[Sequence[str], Sequence[str]], Sequence[TokenVectors]]
 """Texts and their languages to the tokens of each."""

@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.analysis import single_terms
 from rag.answering.extraction import Candidate
+from rag.answering.features import Question, numbers
 from rag.answering.grounding import Ground, specifics
 from rag.answering.naming import answering_name, asks_for_name
-from rag.answering.signs import Question, numbers
 from rag.answering.values import Value, values
+from rag.documents.tables import CellPlace, cell_at
 from rag.schema import Reading, Table
-from rag.tables import CellPlace, cell_at
+from rag.text.terms import single_terms
 
 _BETWEEN = " · "
 _ALIKE = 0.6

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from rag.analysis import fold, single_terms
 from rag.answering.interaction import idle_characters
-from rag.languages import LANGUAGES, script_of
+from rag.text.languages import LANGUAGES, script_of
+from rag.text.terms import fold, single_terms
 
 Frequencies = Callable[[Sequence[str]], Sequence[int]]
 """Terms to the number of passages that have each."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rag.analysis import fold
 from rag.answering.dates import MONTHS
 from rag.answering.number_words import ENGLISH_WORDS
-from rag.function_words import FUNCTION_WORDS
-from rag.languages import LANGUAGES, script_of
+from rag.text.function_words import FUNCTION_WORDS
+from rag.text.languages import LANGUAGES, script_of
+from rag.text.terms import fold
 
 
 def _words(text: str) -> frozenset[str]:

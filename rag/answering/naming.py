@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.analysis import fold
 from rag.answering.names import capitalised
+from rag.text.terms import fold
 
 _KINDS_EN = (
     r"bank|exchange|platform|firm|company|insurer|provider|vendor|authority|agency|regulator|"

@@ -1,4 +1,4 @@
-"""Words for numbers, folded as ``rag.analysis.fold`` does: Arabic without hamza forms and marks."""
+"""Words for numbers, folded as by ``rag.text.terms.fold``: Arabic without hamza forms and marks."""
 
 from __future__ import annotations
 

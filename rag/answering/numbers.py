@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rag.analysis import fold
 from rag.answering.number_words import (
     ARABIC_DUALS,
     ARABIC_WORDS,
     ENGLISH_WORDS,
     SCALE_WORDS,
 )
+from rag.text.terms import fold
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _SPACED_GROUPS = r"\d{1,3}(?: \d{3})+(?![\d.,])"

@@ -9,12 +9,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.analysis import single_terms
 from rag.answering.extraction import Candidate, Encode, candidates
 from rag.answering.grounding import Claim, Ground, Reason, specifics, unproven
-from rag.answering.prompting import Shown, around
-from rag.fusion import term_groups
+from rag.llm.prompts import Shown, around
+from rag.retrieval.fusion import term_groups
 from rag.schema import Hit, Reading
+from rag.text.terms import single_terms
 
 _MOST_QUOTES = 3
 """Sentences of one passage that are quoted for one sentence of an answer."""

@@ -8,10 +8,10 @@ from rag.answering.extraction import Candidate
 from rag.answering.leading import contradicting
 from rag.answering.wording import differing, refusal
 from rag.answering.writing import Sources
+from rag.documents.sections import Sections
 from rag.index import Index
-from rag.retrieval import Retrieved
+from rag.retrieval.retriever import Retrieved
 from rag.schema import Answer, Citation, Sentence
-from rag.sections import Sections
 
 
 def sources(index: Index) -> Sources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answering.generation import Failure
+from rag.llm.client import Failure
 
 _REFUSALS = {
     "en": "The reports do not answer this question.",

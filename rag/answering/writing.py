@@ -10,16 +10,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering import prompting
 from rag.answering.extraction import Candidate, Encode
-from rag.answering.generation import Failure, GenerationError, LanguageModel
 from rag.answering.grounding import REASONS, Ground, claims, specifics
-from rag.answering.prompting import Shown
 from rag.answering.proving import Nearness, Prover, Readings, Verdict
 from rag.answering.wording import refusal, standing_in
 from rag.config import Unverified
-from rag.languages import detect
+from rag.llm import prompts
+from rag.llm.client import Failure, GenerationError, LanguageModel
+from rag.llm.prompts import Shown
 from rag.schema import Answer, Checks, Citation, Hit, Sentence
+from rag.text.languages import detect
 
 Cite = Callable[[int, Candidate, tuple[int, int]], Citation]
 """From a citation's number, a sentence and a span of its report to the citation."""
@@ -71,7 +71,7 @@ class Writer:
         hits = extracted.hits[: self._passages]
         shown = [_shown(hit, sources.title_of) for hit in hits]
         asked = extracted.searched or extracted.query
-        prompt = prompting.answering(asked, extracted.language, shown)
+        prompt = prompts.answering(asked, extracted.language, shown)
         prover = Prover(hits, shown, sources.reading_of, self._encode, self._nearness)
         text, sent = "", ""
         try:
@@ -94,7 +94,7 @@ class Writer:
         """
         language = detect(followup)
         try:
-            pieces = self._model.stream(prompting.rewriting(followup, history, language))
+            pieces = self._model.stream(prompts.rewriting(followup, history, language))
             text = "".join(pieces).strip()
         except GenerationError as error:
             _log.warning("the question was not rewritten by the model: %s", error.failure)

@@ -24,10 +24,10 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find passages, best first."""
-    from rag.console import put, put_json, render_hits
-    from rag.contract_json import search_to_json
-    from rag.languages import normalise_code
-    from rag.retrieval import Filters
+    from rag.cli.console import put, put_json, render_hits
+    from rag.json_contract import search_to_json
+    from rag.retrieval.retriever import Filters
+    from rag.text.languages import normalise_code
 
     settings = settings_of(index=index, mode=mode, passages=k)
     filters = Filters(
@@ -66,11 +66,11 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer with cited sentences of the reports, or say that they do not answer."""
-    from rag.console import put, put_json, render_answer, say
-    from rag.contract_json import answer_to_json
+    from rag.cli.console import put, put_json, render_answer, say
+    from rag.json_contract import answer_to_json
 
     if export is not None:
-        from rag.dossier import check_target
+        from rag.export import check_target
 
         check_target(export, overwrite=force)
     assistant = assistant_of(settings_of(index=index), recorded=True)
@@ -80,8 +80,8 @@ def ask(
     else:
         put(render_answer(answer))
     if export is not None:
-        from rag.assembly import make_dossier
-        from rag.dossier import wording_for, write_dossier
+        from rag.app import make_dossier
+        from rag.export import wording_for, write_dossier
 
         wording = wording_for(export_language or answer.language)
         write_dossier(export, make_dossier(assistant, answer), wording, overwrite=force)

@@ -31,8 +31,8 @@ def build_index(
     as_json: JsonOption = False,
 ) -> None:
     """Build the index, or bring it up to date."""
-    from rag.assembly import make_encoder, make_engine, working
-    from rag.console import put, put_json, render_build, say
+    from rag.app import make_encoder, make_engine, working
+    from rag.cli.console import put, put_json, render_build, say
 
     settings = settings_of(index=index, corpus=corpus, workers=workers, ray_address=address)
     encoder = make_encoder(settings, say)
@@ -57,7 +57,7 @@ def show(
     index: IndexOption = None,
 ) -> None:
     """Print the text that was extracted, exactly as offsets count it."""
-    from rag.assembly import make_engine
+    from rag.app import make_engine
 
     found = make_engine(settings_of(index=index)).open().document(document)
     text = found.text
@@ -72,9 +72,9 @@ def show(
 
 def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what is in the index."""
-    from rag.assembly import make_engine
-    from rag.console import put, put_json
-    from rag.overview import overview, render_overview
+    from rag.app import make_engine
+    from rag.cli.console import put, put_json
+    from rag.cli.overview import overview, render_overview
 
     described = overview(make_engine(settings_of(index=index)).open())
     if as_json:
@@ -85,8 +85,8 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say whether every byte of the index is what was built."""
-    from rag.assembly import make_engine
-    from rag.console import put, put_json
+    from rag.app import make_engine
+    from rag.cli.console import put, put_json
 
     generation, problems = make_engine(settings_of(index=index)).verify()
     if as_json:
@@ -99,7 +99,7 @@ def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 def rollback(index: IndexOption = None) -> None:
     """Go back to the generation before."""
-    from rag.assembly import make_engine
-    from rag.console import put
+    from rag.app import make_engine
+    from rag.cli.console import put
 
     put(f"Generation {make_engine(settings_of(index=index)).rollback()} is current now.")

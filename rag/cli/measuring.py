@@ -41,15 +41,15 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure retrieval and answers with test queries."""
-    from rag.assembly import make_encoder
-    from rag.console import put, put_json, say
+    from rag.app import make_encoder
+    from rag.cli.console import put, put_json, say
     from rag.evaluation.html import write_html
     from rag.evaluation.result import compare
     from rag.evaluation.runs import write_run
     from rag.evaluation.session import measure_beir, measure_queries
     from rag.evaluation.text import render_text
     from rag.evaluation.thresholds import failures, parse_threshold
-    from rag.sparse import Bm25
+    from rag.retrieval.sparse import Bm25
 
     if (queries is None) == (beir is None):
         raise typer.BadParameter("Give either a file of test queries or --beir DIR.")
@@ -105,9 +105,9 @@ def audit(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether the record is whole, and whether the same answers come out again."""
-    from rag.assembly import make_encoder, make_engine, make_replay
-    from rag.console import put, put_json, render_audit, say
-    from rag.recording import audit as check
+    from rag.app import make_encoder, make_engine, make_replay
+    from rag.audit import audit as check
+    from rag.cli.console import put, put_json, render_audit, say
 
     settings = settings_of(index=index, record=record)
     if settings.record is None:

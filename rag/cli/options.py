@@ -12,8 +12,8 @@ import typer
 
 if TYPE_CHECKING:
     from rag.answering import Assistant
+    from rag.cli.console import Progress
     from rag.config import Settings
-    from rag.console import Progress
 
 
 class ModeOption(StrEnum):
@@ -47,8 +47,8 @@ def settings_of(**flags: Any) -> Settings:
 
 def assistant_of(settings: Settings, *, recorded: bool = False) -> Assistant:
     """Search and answers; ``recorded``: answers go to the record, where one is kept."""
-    from rag.assembly import make_assistant, make_encoder, make_keep
-    from rag.console import say
+    from rag.app import make_assistant, make_encoder, make_keep
+    from rag.cli.console import say
 
     keep = make_keep(settings, say) if recorded else None
     return make_assistant(settings, make_encoder(settings, say), keep=keep)
@@ -57,7 +57,7 @@ def assistant_of(settings: Settings, *, recorded: bool = False) -> Assistant:
 @contextmanager
 def shown_progress() -> Iterator[Progress]:
     """Progress on stderr, taken away at the end."""
-    from rag.console import Progress
+    from rag.cli.console import Progress
 
     progress = Progress()
     try:

@@ -36,12 +36,12 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Serve the web chat."""
-    from rag.assembly import make_assistant, make_encoder, make_export, make_keep
-    from rag.console import say
-    from rag.pictures import PageImages
+    from rag.app import make_assistant, make_encoder, make_export, make_keep
+    from rag.cli.console import say
+    from rag.page_images import PageImages
     from rag.web.examples import EXAMPLES
+    from rag.web.page_views import ReportSheets
     from rag.web.server import serve as serve_web
-    from rag.web.sheets import ReportSheets
 
     settings = settings_of(index=index, host=host, port=port, auth=auth)
     access = access_of(settings)
@@ -77,7 +77,7 @@ def passwd(
     auth: AuthOption = None,
 ) -> None:
     """Make a line of the password file; with --auth or the setting `auth`, in that file."""
-    from rag.console import put, say
+    from rag.cli.console import put, say
     from rag.web.access.passwords import check_name, make_hash, write_password
 
     settings = settings_of(auth=auth)
@@ -92,7 +92,7 @@ def passwd(
 
 def access_of(settings: Settings) -> Access:
     """Who may come in, as ``settings`` say; what is dangerous is said on stderr."""
-    from rag.console import say
+    from rag.cli.console import say
     from rag.web.access.passwords import PasswordFile
     from rag.web.access.people import Access, is_loopback
 

@@ -59,13 +59,13 @@ def make_site_of(
 def _library(
     settings: Settings, assistant: Assistant, encoder: Encoder, may_edit: Allowed
 ) -> LibrarySite:
-    from rag.assembly import make_stages
-    from rag.console import say
+    from rag.app import make_stages
+    from rag.cli.console import say
+    from rag.cli.overview import overview
     from rag.index import build
-    from rag.library import CorpusFolder
-    from rag.overview import overview
     from rag.readers import SUFFIXES, format_of
     from rag.web.library_page import LibrarySite
+    from rag.web.uploads import CorpusFolder
 
     def bring_up_to_date(progress: Any) -> object:
         return build(
@@ -88,7 +88,7 @@ def _library(
 
 
 def _evaluation(settings: Settings, encoder: Encoder, may_edit: Allowed) -> EvaluateSite:
-    from rag.assembly import make_assistant
+    from rag.app import make_assistant
     from rag.evaluation.html import render_html
     from rag.evaluation.result import compare
     from rag.evaluation.session import measure_queries

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag import packaged
+from rag.encoder import packaged
 from rag.encoder.backend import Backend, Progress, TokenVectors, Vectors, choose
 from rag.encoder.means import LanguageMeans, load_means, save_means, unit
 

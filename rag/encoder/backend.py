@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import packaged
+from rag.encoder import packaged
 from rag.errors import ConfigError
 
 if TYPE_CHECKING:

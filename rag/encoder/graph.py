@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.weights import BLOCK, Weights
+from rag.encoder.weights import BLOCK, Weights
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag import packaged
+from rag.encoder import packaged
 from rag.encoder.backend import Progress, TokenVectors, Vectors, placed
 from rag.encoder.graph import INPUT, OUTPUT, TOKENS, make_graph
 from rag.encoder.tokens import Tokens, write_vocabulary
+from rag.encoder.weights import read_weights
 from rag.errors import ModelError
-from rag.weights import read_weights
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.packaged import make_tokenizer
-from rag.weights import Vocabulary
+from rag.encoder.packaged import make_tokenizer
+from rag.encoder.weights import Vocabulary
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag import packaged
+from rag.encoder import packaged
 from rag.encoder.backend import Progress, TokenVectors, Vectors, placed
 from rag.errors import ModelError
 

@@ -10,13 +10,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.analysis import terms
 from rag.config import Mode
 from rag.evaluation.beir import BeirData, BeirPassage
-from rag.fusion import term_groups
-from rag.languages import detect, normalise_code
-from rag.ranking import Signals, question_terms, rank, specifics_share
-from rag.sparse import Bm25, SparseIndex
+from rag.retrieval.fusion import term_groups
+from rag.retrieval.ranking import Signals, question_terms, rank, specifics_share
+from rag.retrieval.sparse import Bm25, SparseIndex
+from rag.text.languages import detect, normalise_code
+from rag.text.terms import terms
 
 Vectors = NDArray[np.float32]
 Run = dict[str, list[tuple[str, float]]]

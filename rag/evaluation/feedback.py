@@ -21,7 +21,7 @@ from rag.errors import QueryFileError, RagError
 from rag.evaluation.locate import Documents, Item, locate
 from rag.evaluation.queries import Evidence, Query, Reference
 from rag.index import Index
-from rag.languages import UNKNOWN, detect
+from rag.text.languages import UNKNOWN, detect
 
 KIND = "feedback"
 """The ``kind`` of such queries."""

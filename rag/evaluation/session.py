@@ -20,9 +20,9 @@ from rag.evaluation.queries import Query, read_queries
 from rag.evaluation.result import EvaluationResult
 from rag.evaluation.runs import read_run
 from rag.index import Index
-from rag.languages import detect, normalise_code
+from rag.retrieval.sparse import Bm25
 from rag.schema import Document, Hit
-from rag.sparse import Bm25
+from rag.text.languages import detect, normalise_code
 
 DEPTH = 20
 """Passages asked for; metrics need 10, the recall curve 20."""

@@ -18,14 +18,14 @@ A reader sees one whole generation or another. Anything else in the folder is le
 """
 
 from rag.index.builder import build
-from rag.index.checking import rollback, verify
-from rag.index.folder import FolderEngine
+from rag.index.engine import FolderEngine
 from rag.index.generations import generations
-from rag.index.manifest import Counts, Manifest
-from rag.index.protocol import Engine, Index
+from rag.index.protocol import Engine
 from rag.index.reader import FolderIndex, open_index
-from rag.index.stages import BuildReport, Encoder, Progress, Skipped, Stages
-from rag.index.store import DocumentInfo
+from rag.index.stages import BuildReport, Encoder, Progress, Stages
+from rag.index.verification import rollback, verify
+from rag.retrieval.catalogue import Counts, DocumentInfo, Manifest, Skipped
+from rag.retrieval.protocol import Index
 
 __all__ = [
     "BuildReport",

@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorpusError, IndexUnusable
-from rag.index.corrections import AsRead, corrected
-from rag.index.former import Former
+from rag.index.corrections import corrected
 from rag.index.generations import building, current_generation, generations, prune
 from rag.index.hashing import File, Hashes, hash_files
 from rag.index.journal import forget
 from rag.index.lock import write_lock
-from rag.index.manifest import Manifest
+from rag.index.previous_generation import PreviousGeneration
+from rag.index.resolution import resolve
 from rag.index.sidecars import Corrections, read_corrections
-from rag.index.stages import BuildReport, Noted, Progress, Skipped, Stages
-from rag.index.store import DocumentInfo
-from rag.index.taking import take
+from rag.index.stages import BuildReport, Noted, Progress, Stages
 from rag.index.walk import clean, walk
 from rag.index.writer import GenerationWriter
-from rag.reading import ReadingJournal
+from rag.ingest import ReadingJournal
+from rag.retrieval.catalogue import AsRead, DocumentInfo, Manifest, Skipped
 from rag.schema import Chunk, Document
 
 _READ = "read.partial"
@@ -58,7 +57,7 @@ def build(
     with ExitStack() as stack:
         stack.enter_context(write_lock(root))
         before = _current(root)
-        former = Former.open(root, stages, stack, rebuild=rebuild)
+        former = PreviousGeneration.open(root, stages, stack, rebuild=rebuild)
         kept = ReadingJournal(root / _READ, stages.fingerprints["readers"])
         journal = stack.enter_context(kept)
         place = clean(corpus.resolve())
@@ -112,7 +111,7 @@ class _Outcome:
     encoded: int = 0
     notes: tuple[Noted, ...] = ()
 
-    def report(self, former: Former, seconds: float) -> BuildReport:
+    def report(self, former: PreviousGeneration, seconds: float) -> BuildReport:
         before, now = set(former.documents), set(self.names)
         counts = self.manifest.counts
         return BuildReport(
@@ -138,7 +137,7 @@ class _Silent:
 
 
 def _nothing_changed(
-    former: Former,
+    former: PreviousGeneration,
     stages: Stages,
     files: Sequence[File],
     *,
@@ -156,7 +155,7 @@ def _nothing_changed(
         return False
     # What could not be read before may be readable now, unless it was for what is in the file:
     # a right was given, memory is free. What is read here is found in the journal afterwards.
-    again = list(take(rest, stages, former, corrections, journal))
+    again = list(resolve(rest, stages, former, corrections, journal))
     still = [one.result for one in again if isinstance(one.result, Skipped)]
     return _sorted([*skipped, *still]) == former.skipped and all(
         one.verdict == former.verdicts.get(one.file.found.source) for one in again
@@ -168,7 +167,7 @@ def _write(
     corpus: str,
     *,
     stages: Stages,
-    former: Former,
+    former: PreviousGeneration,
     files: Sequence[File],
     corrections: Corrections,
     skipped: Sequence[Skipped],
@@ -180,17 +179,17 @@ def _write(
     notes: list[Noted] = []
     with building(root) as folder, GenerationWriter(root, folder, stages, former) as writer:
         progress.stage("reading", len(files))
-        with closing(take(files, stages, former, corrections, journal)) as all_taken:
-            for taken in all_taken:
-                if taken.verdict is not None:
-                    verdicts.append(taken.verdict)
-                if isinstance(taken.result, Skipped):
-                    left_out.append(taken.result)
-                elif isinstance(taken.result, DocumentInfo):
-                    writer.keep(taken.result)
-                    names.append(taken.result.name)
+        with closing(resolve(files, stages, former, corrections, journal)) as all_resolved:
+            for resolved in all_resolved:
+                if resolved.verdict is not None:
+                    verdicts.append(resolved.verdict)
+                if isinstance(resolved.result, Skipped):
+                    left_out.append(resolved.result)
+                elif isinstance(resolved.result, DocumentInfo):
+                    writer.keep(resolved.result)
+                    names.append(resolved.result.name)
                 else:
-                    document, file = taken.result, taken.file
+                    document, file = resolved.result, resolved.file
                     if not former.has_read(file.found, file.sha256):
                         notes += [Noted(document.source, n) for n in document.reading.notes]
                     found, correction = AsRead.of(document), corrections.of(document.source)

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 
+from rag.retrieval.catalogue import AsRead, Correction
 from rag.schema import Document, Facts
 
 READER = "reader"
 """The origin of what nobody corrected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """The facts of one report that people stated.
-
-    ``values`` has some of the keys ``title``, ``issuer``, ``kind``, ``date`` and ``language``; an
-    empty value says that the report has no such thing. ``origins`` names for each key the file of
-    the corpus that states it.
-    """
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    origins: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class AsRead:
-    """What the reader and the detection of languages made of a report."""
-
-    facts: Facts = field(default_factory=Facts)
-    language: str = ""
-
-    @classmethod
-    def of(cls, document: Document) -> AsRead:
-        """What was found of a document that nothing has been corrected in yet."""
-        return cls(document.reading.facts, document.language)
 
 
 def corrected(document: Document, correction: Correction) -> Document:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from rag.languages import LANGUAGES, normalise_code
+from rag.text.languages import LANGUAGES, normalise_code
 
 KEYS = ("title", "issuer", "kind", "date", "language")
 _MAX_BYTES = 1 << 20

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable
 from rag.index.manifest import file_sha256, read_sealed, seal
-from rag.index.stages import Progress, Skipped
+from rag.index.stages import Progress
 from rag.index.walk import Found, clean
+from rag.retrieval.catalogue import Skipped
 
 _RACY_NS = 3_000_000_000
 """The coarsest clock of a file system, FAT's, ticks every two seconds."""

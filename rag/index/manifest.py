@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexUnusable
+from rag.retrieval.catalogue import Counts, File, Manifest
 
 FORMAT = 7
 MANIFEST = "manifest.json"
@@ -20,40 +21,6 @@ DOCUMENTS = "documents.sqlite"
 VECTORS = "vectors.faiss"
 BM25 = "bm25"
 TERMS = "terms"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much a generation holds; ``dimension`` is that of its vectors."""
-
-    documents: int
-    pages: int
-    chunks: int
-    dimension: int
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of a generation: its size in bytes and the SHA-256 of its content.
-
-    ``modified`` is the time, in nanoseconds, at which it was written; 0 where that is not known.
-    """
-
-    size: int
-    sha256: str
-    modified: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation is made from and of. ``created`` is UTC, ``files`` by relative path."""
-
-    generation: str
-    created: str
-    corpus: str
-    fingerprints: Mapping[str, str]
-    counts: Counts
-    files: Mapping[str, File]
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

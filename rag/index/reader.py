@@ -15,31 +15,31 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import ranking
 from rag.errors import IndexUnusable, RagError
-from rag.fusion import term_groups
-from rag.index.filters import matching
 from rag.index.generations import current_generation, generation_folder, generations, lease
 from rag.index.language_codes import Codes, language_codes
 from rag.index.manifest import (
     BM25,
     DOCUMENTS,
     VECTORS,
-    Manifest,
     compare_sizes,
     damaged,
     read_manifest,
     require_whole,
 )
-from rag.index.stages import Skipped, Verdict
-from rag.index.store import DocumentInfo, Store
-from rag.ranking import Gathered, Question
+from rag.index.stages import Verdict
+from rag.index.store import Store
+from rag.retrieval import ranking
+from rag.retrieval.catalogue import DocumentInfo, Manifest, Skipped
+from rag.retrieval.filters import matching
+from rag.retrieval.fusion import term_groups
+from rag.retrieval.ranking import Gathered, Question
 from rag.schema import Chunk, Document, Filters, Page
 
 if TYPE_CHECKING:
-    from rag.approximate import Measured
-    from rag.dense import DenseIndex
-    from rag.sparse import Known, SparseIndex
+    from rag.retrieval.approximate import Measured
+    from rag.retrieval.dense import DenseIndex
+    from rag.retrieval.sparse import Known, SparseIndex
 
 Rows = NDArray[np.int64]
 Facets = tuple[tuple[str, str | None], ...]
@@ -192,7 +192,7 @@ class FolderIndex:
             self._check_open()
             if self._dense is None:
                 # Here, because FAISS takes longer to import than most commands to run.
-                from rag.dense import DenseIndex
+                from rag.retrieval.dense import DenseIndex
 
                 require_whole(self._folder, self.manifest, VECTORS)
                 try:
@@ -207,7 +207,7 @@ class FolderIndex:
         with self._lock:
             self._check_open()
             if self._sparse is None:
-                from rag.sparse import SparseIndex
+                from rag.retrieval.sparse import SparseIndex
 
                 require_whole(self._folder, self.manifest, BM25)
                 try:
@@ -219,7 +219,7 @@ class FolderIndex:
     def gather(
         self, question: Question, filters: Filters | None, *, with_terms: bool, k: int
     ) -> Gathered:
-        """What ``rag.ranking.gather`` finds among the passages that ``filters`` let pass."""
+        """What ``rag.retrieval.ranking.gather`` finds among passages that ``filters`` let pass."""
         rows = None
         if filters is not None and filters != Filters():
             rows = self.rows_where(**asdict(filters))
@@ -369,7 +369,7 @@ class FolderIndex:
     @property
     def measured(self) -> Measured | None:
         """What was measured of the approximate dense search; None where it is exact."""
-        from rag.dense import measured_of
+        from rag.retrieval.dense import measured_of
 
         try:
             return measured_of(self._folder / VECTORS)

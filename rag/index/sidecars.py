@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import CorpusError
-from rag.index.corrections import Correction
 from rag.index.facts_toml import Stated, stated
-from rag.index.stages import Skipped
 from rag.index.walk import Found, Listing
+from rag.retrieval.catalogue import Correction, Skipped
 
 FOR_ALL = "corpus.toml"
 # Settings of this program and of Python packages, which may lie at the top of a corpus.

@@ -9,9 +9,10 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.reading import Outcome, ReadingJournal, Source
+from rag.ingest import Outcome, ReadingJournal, Source
+from rag.retrieval.catalogue import Skipped
+from rag.retrieval.sparse import Bm25
 from rag.schema import Chunk, Document
-from rag.sparse import Bm25
 
 
 class Encoder(Protocol):
@@ -97,14 +98,6 @@ class Stages:
             "model": self.encoder.fingerprint,
             "bm25": f"k1={bm25.k1!r} b={bm25.b!r} epsilon={bm25.epsilon!r}",
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that is not in the index, and why: ``reason`` completes "it …" or is a sentence."""
-
-    source: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, astuple
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,9 +19,9 @@ from weakref import finalize
 import numpy as np
 
 from rag.errors import IndexUnusable
-from rag.index.corrections import AsRead, Correction
 from rag.index.manifest import damaged
-from rag.index.stages import Skipped, Verdict
+from rag.index.stages import Verdict
+from rag.retrieval.catalogue import AsRead, Correction, DocumentInfo, Skipped
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
 
 _SCHEMA = """
@@ -49,29 +49,6 @@ CREATE TABLE verdicts (
 ) STRICT;
 """
 _AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """A document without its text. Its chunks are ``chunks`` rows from ``first_row`` on.
-
-    ``facts`` and ``language`` are what holds: ``found``, where ``correction`` says nothing else.
-    ``spoken`` are the languages of its chunks, sorted.
-    """
-
-    name: str
-    source: str
-    sha256: str
-    language: str
-    pages: int
-    characters: int
-    first_row: int
-    chunks: int
-    facts: Facts
-    notes: tuple[str, ...]
-    found: AsRead = field(default_factory=AsRead)
-    correction: Correction = field(default_factory=Correction)
-    spoken: tuple[str, ...] = ()
 
 
 class StoreWriter:

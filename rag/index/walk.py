@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import CorpusError
-from rag.index.stages import Skipped
+from rag.retrieval.catalogue import Skipped
 
 # Queries and settings kept beside the reports are no reports, and need no mention.
 _COMPANIONS = frozenset({".jsonl", ".json", ".toml"})

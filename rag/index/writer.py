@@ -8,29 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from rag.bm25 import check_parameters
-from rag.index.corrections import AsRead, Correction
-from rag.index.forecast import announce_other_model
-from rag.index.former import Former
+from rag.index.cost_estimate import announce_other_model
 from rag.index.generations import next_name, publish, writing
 from rag.index.journal import Journal
-from rag.index.manifest import (
-    BM25,
-    DOCUMENTS,
-    TERMS,
-    VECTORS,
-    Counts,
-    Manifest,
-    digest_of,
-    stamped,
-    write_manifest,
-)
-from rag.index.stages import Progress, Skipped, Stages, Verdict
-from rag.index.store import DocumentInfo, StoreWriter
+from rag.index.manifest import BM25, DOCUMENTS, TERMS, VECTORS, digest_of, stamped, write_manifest
+from rag.index.previous_generation import PreviousGeneration
+from rag.index.stages import Progress, Stages, Verdict
+from rag.index.store import StoreWriter
 from rag.index.vectors import Vectors
+from rag.retrieval.bm25 import check_parameters
+from rag.retrieval.catalogue import AsRead, Correction, Counts, DocumentInfo, Manifest, Skipped
+from rag.retrieval.sparse import SparseIndex
+from rag.retrieval.term_counts import TermCounter, TermCounts
 from rag.schema import Chunk, Document
-from rag.sparse import SparseIndex
-from rag.term_counts import TermCounter, TermCounts
 
 
 class GenerationWriter:
@@ -39,7 +29,9 @@ class GenerationWriter:
     What ``former`` has and would be made the same now is taken from it.
     """
 
-    def __init__(self, root: Path, folder: Path, stages: Stages, former: Former) -> None:
+    def __init__(
+        self, root: Path, folder: Path, stages: Stages, former: PreviousGeneration
+    ) -> None:
         check_parameters(stages.bm25)
         self._root = root
         self._folder = folder
@@ -131,7 +123,7 @@ class GenerationWriter:
 
     def _write_vectors(self, journal: Journal, advance: Callable[[int], None]) -> int:
         # Here, because FAISS takes longer to import than most commands to run.
-        from rag.dense import DenseIndex
+        from rag.retrieval.dense import DenseIndex
 
         matrix, encoded = self._vectors.matrix(self._stages.encoder, journal, advance)
         dense = DenseIndex.build(matrix)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.readers.building import row_line
+from rag.readers.builder import row_line
 from rag.readers.facts import facts_of
 from rag.readers.text import kept_text, pages_at_form_feeds
 from rag.schema import Heading, Reading, Table

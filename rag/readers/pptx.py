@@ -14,10 +14,10 @@ import pptx
 from pptx.enum.shapes import PP_PLACEHOLDER
 
 from rag.errors import ReadError
-from rag.readers.building import ReadingBuilder
+from rag.readers.builder import ReadingBuilder
 from rag.readers.characters import invisible_removed
 from rag.readers.facts import clean_title, facts_of
-from rag.readers.package import check_package, damaged
+from rag.readers.office_archive import check_package, damaged
 from rag.schema import Facts, Reading
 
 _KIND = "PowerPoint presentation"

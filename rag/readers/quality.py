@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from rag.function_words import FUNCTION_WORDS
-from rag.languages import script_of
 from rag.readers.characters import mend
 from rag.schema import DISAGREEMENT, EMPTY, GARBLED, OCR, PICTURE, SCRIPT, Page, Reading
+from rag.text.function_words import FUNCTION_WORDS
+from rag.text.languages import script_of
 
 # A page is faulty when more than this share is wrong. Of 565 healthy pages (filings, the sample
 # corpus, articles in 13 languages) none has more than 0.007 that is no text, 0.08 that no language

@@ -8,17 +8,17 @@ from typing import Any
 
 import gradio as gr
 
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
 from rag.web.ask_page import AskPage
 from rag.web.chat import Turns
 from rag.web.filtering import filters_of
 from rag.web.frame import MONO, SANS, heading_html, language_choice_html, scripts, style
 from rag.web.interface import add_interface
 from rag.web.negotiation import requested_language
+from rag.web.page_view_routes import sheet_routes
 from rag.web.pages import ASK, ExtraPage, navigation_html
 from rag.web.parts import PRIVATE, html_part, on_page
 from rag.web.protocol import Assistant, Export, Sheets
-from rag.web.sheet_routes import sheet_routes
 from rag.web.texts import Texts, texts_for
 
 CONCURRENT_QUESTIONS = 8

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
 from rag.web.chat import Chat, Turns, View
 from rag.web.filtering import FILTER_NAMES, narrowed
 from rag.web.frame import keys_html

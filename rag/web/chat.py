@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from rag.errors import RagError
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
 from rag.schema import Answer
 from rag.web.evidence import evidence_html
 from rag.web.filters_html import filters_html, titles_of

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from html import escape
 
 from rag.schema import Answer, Chunk, Citation, Hit
-from rag.web.judging import judging_html
+from rag.web.feedback_buttons import judging_html
+from rag.web.page_view_texts import sheet_texts
 from rag.web.passage import Quote, language_attributes, passage_html
 from rag.web.protocol import Report
 from rag.web.render import Turn, place_attributes
-from rag.web.sheet_texts import sheet_texts
 from rag.web.texts import TEXTS, Texts
 from rag.web.wording import citation_name, interface_attributes, page_name, page_warning
 

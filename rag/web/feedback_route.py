@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from rag.errors import RagError
 from rag.evaluation.feedback import CitedQuote
 from rag.web.chat import QUESTION_LIMIT
+from rag.web.page_view import checksum
 from rag.web.protocol import Sheets
-from rag.web.sheet import checksum
 
 
 class Feedback(Protocol):

@@ -12,8 +12,8 @@ from dataclasses import asdict, replace
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
-from rag.index.filters import matching
-from rag.retrieval import Filters
+from rag.retrieval.filters import matching
+from rag.retrieval.retriever import Filters
 from rag.web.protocol import Report
 
 FilterName = Literal["language", "issuer", "kind", "document", "since", "until"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from rag.languages import LANGUAGES
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
+from rag.text.languages import LANGUAGES
 from rag.web.filter_texts import FilterTexts, filter_texts
 from rag.web.filtering import FILTER_NAMES, FilterName, admitted, choices, chosen
 from rag.web.protocol import Report

@@ -13,8 +13,8 @@ ASSETS = Path(__file__).parent / "assets"
 """The folder of style sheets and scripts."""
 
 # In order: later ones say more exactly what earlier ones said.
-_STYLES = ("style.css", "navigation.css", "narrowing.css", "sheet.css", "narrow.css")
-_SCRIPTS = ("page.js", "composer.js", "sheets.js", "keyboard.js", "connection.js")
+_STYLES = ("style.css", "navigation.css", "narrowing.css", "page_view.css", "narrow.css")
+_SCRIPTS = ("page.js", "composer.js", "page_view.js", "keyboard.js", "connection.js")
 
 SANS = [
     "system-ui",

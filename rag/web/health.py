@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from rag.errors import RagError
 from rag.web import metrics
 from rag.web.access.traffic import Traffic
-from rag.web.watched import Meter
+from rag.web.metered_assistant import Meter
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Literal
 import gradio as gr
 from gradio.events import api as named_interface
 
-from rag.contract_json import (
+from rag.errors import RagError
+from rag.json_contract import (
     AnswerJson,
     PageJson,
     SearchJson,
@@ -18,9 +19,8 @@ from rag.contract_json import (
     page_to_json,
     search_to_json,
 )
-from rag.errors import RagError
-from rag.languages import normalise_code
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
+from rag.text.languages import normalise_code
 from rag.web.chat import question_problem
 from rag.web.filtering import filters_of
 from rag.web.negotiation import requested_language

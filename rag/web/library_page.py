@@ -12,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from rag.errors import RagError
-from rag.library import AlreadyThere, CorpusFolder, clean_name
 from rag.web.access.headers import PAGE_POLICY
 from rag.web.access.people import Person
 from rag.web.job import Job
@@ -20,6 +19,7 @@ from rag.web.passage import language_attributes
 from rag.web.side_page import Side, frame, person_of, texts_of
 from rag.web.site_texts import SiteTexts
 from rag.web.texts import TEXTS
+from rag.web.uploads import AlreadyThere, CorpusFolder, clean_name
 
 DOUBTFUL = 0.8
 """Below this quality a page must be checked against the report itself."""

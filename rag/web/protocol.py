@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
 from rag.config import Mode
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
 from rag.schema import Answer, Facts, Hit
-from rag.web.sheet import PageText, Place, Sheet
+from rag.web.page_view import PageText, Place, Sheet
 
 Export = Callable[[Answer, Filters, str], bytes]
 """An answer, what its search was limited to and the interface's language to its dossier.

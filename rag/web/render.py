@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
-from rag.retrieval import Filters
+from rag.retrieval.retriever import Filters
 from rag.schema import Answer, Citation, Sentence
 from rag.web.filter_texts import filter_texts
 from rag.web.filtering import question_address
 from rag.web.filters_html import limits_html
 from rag.web.frame_texts import frame_texts
+from rag.web.page_view import checksum
 from rag.web.passage import language_attributes
-from rag.web.sheet import checksum
 from rag.web.texts import Texts
 from rag.web.wording import citation_name, interface_attributes
 

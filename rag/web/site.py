@@ -25,12 +25,12 @@ from rag.web.frame import ASSETS
 from rag.web.health import Held, health
 from rag.web.job import Job
 from rag.web.library_page import LibrarySite, library_page
+from rag.web.metered_assistant import Meter, WatchedAssistant
 from rag.web.pages import ExtraPage
 from rag.web.protocol import Assistant, Export, Sheets
 from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
-from rag.web.signing_in import signing_in
+from rag.web.sign_in import signing_in
 from rag.web.site_texts import site_texts_for
-from rag.web.watched import Meter, WatchedAssistant
 
 Guard = Callable[[], AbstractContextManager[Callable[[bool], None]]]
 """Counts and limits the question that is asked within; what it gives is told of a refusal."""

@@ -9,8 +9,8 @@ import sys
 import time
 
 from fakes.web_assistant import FakeAssistant
-from fakes.web_sheets import FakeSheets
-from rag.retrieval import Filters
+from fakes.web_page_views import FakeSheets
+from rag.retrieval.retriever import Filters
 from rag.schema import Answer
 from rag.web.server import serve
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from fakes.web_assistant import EXAMPLES, FakeAssistant
-from fakes.web_sheets import FakeSheets
+from fakes.web_page_views import FakeSheets
 from rag.web.server import serve
 
 serve(

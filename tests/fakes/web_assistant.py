@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.config import Mode
 from rag.errors import IndexUnusable
-from rag.retrieval import Filters, Retrieved
+from rag.retrieval.retriever import Filters, Retrieved
 from rag.schema import Answer, Chunk, Citation, Facts, Hit, Sentence
 
 

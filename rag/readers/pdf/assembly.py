@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import ReadError
-from rag.readers.building import BLOCK, ReadingBuilder
+from rag.readers.builder import BLOCK, ReadingBuilder
 from rag.readers.facts import clean_title, facts_of
 from rag.readers.pdf.blocks import Block, Grid, blocks_of
+from rag.readers.pdf.continuation import columns_joined, feet_apart, separator
+from rag.readers.pdf.headers_footers import without_margins
 from rag.readers.pdf.headings import Style, heading_of, list_items, style_of
 from rag.readers.pdf.joining import Words, joined_lines, words_of
-from rag.readers.pdf.margins import without_margins
 from rag.readers.pdf.opening import Described
 from rag.readers.pdf.paragraphs import Paragraph
 from rag.readers.pdf.rows import PageLayout
-from rag.readers.pdf.running import columns_joined, feet_apart, separator
 from rag.readers.quality import judged, script_group
 from rag.schema import GARBLED, PICTURE, UNREAD, Facts, Page, Reading
 

@@ -17,8 +17,8 @@ from rag.readers.pdf.fonts import FontDecoder
 from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.headings import Outline, folded
 from rag.readers.pdf.rows import PageLayout, page_layout
+from rag.readers.pdf.second_extractor import SecondExtractor
 from rag.readers.pdf.streams import page_pieces, page_resources, page_size
-from rag.readers.pdf.witness import Witness
 from rag.readers.quality import Signs, disagreement_of, text_signs
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."
@@ -122,7 +122,7 @@ class OpenPages:
     def __init__(self, data: bytes) -> None:
         self._reader = _opened(data)
         self._fonts: dict[int, FontDecoder] = {}
-        self._witness = Witness(data)
+        self._second = SecondExtractor(data)
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +132,7 @@ class OpenPages:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._witness.close()
+        self._second.close()
 
     def layout(self, number: int) -> PageLayout | None:
         """The layout of the page ``number`` (from 0); None when it cannot be read."""
@@ -140,7 +140,7 @@ class OpenPages:
             page = self._reader.pages[number]
             pieces = page_pieces(page, self._reader, self._fonts)
             layout = page_layout(pieces, *page_size(page))
-            signs = _signs(layout, pieces, _has_pictures(page), self._witness, number)
+            signs = _signs(layout, pieces, _has_pictures(page), self._second, number)
             return replace(layout, signs=signs)
         except (MemoryError, KeyboardInterrupt):
             raise
@@ -149,12 +149,16 @@ class OpenPages:
 
 
 def _signs(
-    layout: PageLayout, pieces: Sequence[Piece], has_pictures: bool, witness: Witness, number: int
+    layout: PageLayout,
+    pieces: Sequence[Piece],
+    has_pictures: bool,
+    second: SecondExtractor,
+    number: int,
 ) -> Signs:
     """How far the text of a page can be trusted, by itself and by a second reader."""
     text = "\n".join(line.text for row in layout.rows for line in row.lines)
     signs = text_signs(text, "".join(c for piece in pieces for c in piece.clusters))
-    page = witness.page(number)
+    page = second.page(number)
     if page is None:
         return replace(signs, pictured=has_pictures and not text)
     try:

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.languages import UNKNOWN, detect
 from rag.readers.characters import mend
 from rag.readers.ocr import PACKS, Ocr, Word, confidence_of, pack_advice, recognise
 from rag.readers.pdf.bidi import base_is_right
 from rag.readers.pdf.joining import space_between
 from rag.readers.pdf.lines import Line
 from rag.readers.pdf.rows import PageLayout, layout_of_lines
-from rag.readers.pdf.witness import Witness
+from rag.readers.pdf.second_extractor import SecondExtractor
 from rag.readers.quality import disagreement_of, judged, script_group, text_signs
 from rag.schema import GARBLED, PICTURE
+from rag.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -70,10 +70,10 @@ def recognised(data: bytes, layouts: Sequence[PageLayout | None], ocr: Ocr) -> R
         return Recognition(tuple(layouts))
     made = list(layouts)
     pack, notes = _pack_of_others(layouts, numbers, ocr)
-    with Witness(data) as witness:
-        pack = pack or _surest_pack(witness, numbers, ocr)
+    with SecondExtractor(data) as second:
+        pack = pack or _surest_pack(second, numbers, ocr)
         for number in numbers:
-            layout = _recognised_page(witness, number, pack, ocr)
+            layout = _recognised_page(second, number, pack, ocr)
             if layout is not None:
                 made[number] = _better(layouts[number], layout)
     return Recognition(tuple(made), tuple(notes))
@@ -91,7 +91,7 @@ def _pack_of_others(
     return "", [pack_advice(pack)]
 
 
-def _surest_pack(witness: Witness, numbers: Sequence[int], ocr: Ocr) -> str:
+def _surest_pack(second: SecondExtractor, numbers: Sequence[int], ocr: Ocr) -> str:
     """The pack that reads the middle, the first and the last page with the most confidence.
 
     One page may be a cover or a list of contents, which say little: packs are given up once enough
@@ -101,7 +101,7 @@ def _surest_pack(witness: Witness, numbers: Sequence[int], ocr: Ocr) -> str:
     totals = dict.fromkeys(left, 0.0)
     letters = dict.fromkeys(left, 0)
     for number in dict.fromkeys((numbers[len(numbers) // 2], numbers[0], numbers[-1])):
-        found = _picture(witness, number) if len(left) > 1 else None
+        found = _picture(second, number) if len(left) > 1 else None
         if found is None:
             continue
         for pack in left:
@@ -115,8 +115,8 @@ def _surest_pack(witness: Witness, numbers: Sequence[int], ocr: Ocr) -> str:
     return max(left, key=lambda pack: totals[pack] / max(1, letters[pack]))
 
 
-def _picture(witness: Witness, number: int) -> tuple[Image, tuple[float, float]] | None:
-    page = witness.page(number)
+def _picture(second: SecondExtractor, number: int) -> tuple[Image, tuple[float, float]] | None:
+    page = second.page(number)
     if page is None:
         return None
     try:
@@ -126,9 +126,11 @@ def _picture(witness: Witness, number: int) -> tuple[Image, tuple[float, float]]
         page.close()
 
 
-def _recognised_page(witness: Witness, number: int, pack: str, ocr: Ocr) -> PageLayout | None:
+def _recognised_page(
+    second: SecondExtractor, number: int, pack: str, ocr: Ocr
+) -> PageLayout | None:
     """The layout of a page; where ``pack`` is unsure of it, another one that is clearly surer."""
-    found = _picture(witness, number)
+    found = _picture(second, number)
     if found is None:
         return None
     picture, size = found

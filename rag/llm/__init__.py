@@ -1,0 +1,1 @@
+"""A language model behind a server: the client, and the prompts."""

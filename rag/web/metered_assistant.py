@@ -1,0 +1,158 @@
+"""An assistant whose questions are counted and limited, person by person."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+
+from rag.config import Mode
+from rag.errors import RagError
+from rag.retrieval.retriever import Filters
+from rag.schema import Answer
+from rag.web.access.buckets import Buckets
+from rag.web.access.people import Person
+from rag.web.metrics import Histogram, metric
+from rag.web.protocol import Assistant, Found, Report
+
+AT_ONCE = 4
+"""Questions of one person that are answered at once; half of those answered at all."""
+
+
+class TooMany(RagError):
+    """A person asks more than the limits allow."""
+
+
+class Meter:
+    """Counts questions and times answers; safe to share by threads.
+
+    ``words`` gives the sentence for a person who must wait so many seconds, 0 where former
+    questions of theirs are still being answered.
+    """
+
+    def __init__(self, buckets: Buckets, words: Callable[[Person, float], str]) -> None:
+        self._buckets = buckets
+        self._words = words
+        self._lock = Lock()
+        self._asking: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._seconds = Histogram()
+
+    @property
+    def in_flight(self) -> int:
+        """Questions that are being answered."""
+        with self._lock:
+            return self._asking.total()
+
+    @contextmanager
+    def question(self, person: Person) -> Iterator[Callable[[bool], None]]:
+        """Count a question; what is given is told whether it was refused.
+
+        Raises TooMany where the person has asked too much or has ``AT_ONCE`` questions under way.
+        """
+        self._admit(person)
+        began = time.monotonic()
+        try:
+            yield self._answered
+        except GeneratorExit:
+            raise
+        except BaseException:
+            self._count("errors")
+            raise
+        finally:
+            self._seconds.add(time.monotonic() - began)
+            with self._lock:
+                self._asking[person.key] -= 1
+                if not self._asking[person.key]:
+                    del self._asking[person.key]
+
+    def lines(self) -> list[list[str]]:
+        """The counts as metrics."""
+        with self._lock:
+            counts = Counter(self._counts)
+        told = (
+            ("questions", "Questions that were taken."),
+            ("refusals", "Answers that say that the reports do not answer."),
+            ("errors", "Questions that ended in an error."),
+            ("limited", "Questions turned away because a person asked too much."),
+        )
+        return [
+            *(metric(f"rag_{n}_total", text, "counter", counts[n]) for n, text in told),
+            metric("rag_questions_in_flight", "Questions being answered.", "gauge", self.in_flight),
+            self._seconds.lines("rag_answer_seconds", "Time from a question to its whole answer."),
+        ]
+
+    def _admit(self, person: Person) -> None:
+        key = person.key
+        with self._lock:
+            busy = self._asking[key] >= AT_ONCE
+            if not busy:
+                self._asking[key] += 1
+        wait = 0.0 if busy else self._buckets.wait(key, take=True)
+        if busy or wait:
+            with self._lock:
+                self._counts["limited"] += 1
+                if not busy:
+                    self._asking[key] -= 1
+            raise TooMany(self._words(person, wait))
+        self._count("questions")
+
+    def _answered(self, refused: bool) -> None:
+        if refused:
+            self._count("refusals")
+
+    def _count(self, name: str) -> None:
+        with self._lock:
+            self._counts[name] += 1
+
+
+class WatchedAssistant:
+    """``assistant`` for the people who use it; ``who`` tells whose question is being asked."""
+
+    def __init__(self, assistant: Assistant, meter: Meter, who: Callable[[], Person]) -> None:
+        self._assistant = assistant
+        self._meter = meter
+        self._who = who
+
+    def ready(self) -> bool:
+        """As the assistant's."""
+        return self._assistant.ready()
+
+    def load(self) -> Iterator[str]:
+        """As the assistant's."""
+        return self._assistant.load()
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+        """As the assistant's; raises TooMany besides."""
+        with self._meter.question(self._who()) as answered:
+            answer = self._assistant.ask(question, filters=filters)
+            answered(answer.refused)
+        return answer
+
+    def ask_stream(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None
+    ) -> Iterator[str | Answer]:
+        """As the assistant's; raises TooMany besides."""
+        with self._meter.question(self._who()) as answered:
+            for part in self._assistant.ask_stream(question, history=history, filters=filters):
+                if isinstance(part, Answer):
+                    answered(part.refused)
+                yield part
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        mode: Mode | None = None,
+        filters: Filters | None = None,
+    ) -> Found:
+        """As the assistant's; raises TooMany besides."""
+        with self._meter.question(self._who()):
+            return self._assistant.search(question, k=k, mode=mode, filters=filters)
+
+    def documents(self) -> Sequence[Report]:
+        """As the assistant's."""
+        return self._assistant.documents()
