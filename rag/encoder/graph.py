@@ -10,12 +10,13 @@ The word embeddings stay in the blocks of 4 bits in which they come.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.encoder.weights import BLOCK, Weights
+from rag.encoder.weights import BLOCK, Architecture, Weights
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -40,31 +41,58 @@ def make_graph(weights: Weights) -> ModelProto:
     One text and no padding, since the scale of the activations is taken over a whole run: a text's
     vector must not depend on what stands beside it.
     """
-    graph = _Graph(weights)
-    tokens = graph.embed()
-    for layer in range(weights.architecture.layers):
-        norm = f"l{layer - 1}.oln" if layer else "emb.ln"
-        tokens = graph.layer(f"l{layer}.", tokens, norm)
-    return graph.finish(tokens)
+    graph = GraphBuilder(weights)
+    return _finished(graph, graph.encode())
 
 
-class _Graph:
-    """Nodes and constants, in the order in which they run."""
+def _finished(graph: GraphBuilder, tokens: str) -> ModelProto:
+    axis = graph.constant("axis", np.ones(1, dtype=np.int64))
+    tokens = graph.node("Identity", [tokens], outputs=[TOKENS])
+    mean = graph.node("ReduceMean", [tokens, axis], keepdims=0)
+    graph.node("LpNormalization", [mean], outputs=[OUTPUT], axis=-1, p=2)
+    return graph.model({OUTPUT: [1, graph.hidden], TOKENS: [1, "tokens", graph.hidden]})
 
-    def __init__(self, weights: Weights) -> None:
+
+class Tensors(Protocol):
+    """Weights by the names of ``rag.encoder.weights.Weights``."""
+
+    @property
+    def architecture(self) -> Architecture:
+        """The sizes."""
+
+    def tensor(self, name: str) -> NDArray[np.float32]:
+        """A matrix (outputs, inputs) or a vector."""
+
+    def blocks(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """A matrix in blocks of 4 bits."""
+
+
+class GraphBuilder:
+    """Nodes and constants of a BERT encoder for one text, in the order in which they run."""
+
+    def __init__(self, weights: Tensors) -> None:
         self._weights = weights
         self._sizes = weights.architecture
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
         hidden = self._sizes.hidden
-        self._thirds = self._constant("thirds", np.array([hidden] * 3, dtype=np.int64))
+        self._thirds = self.constant("thirds", np.array([hidden] * 3, dtype=np.int64))
+
+    def encode(self) -> str:
+        """The rows (1, t, hidden) that come out of the last layer."""
+        tokens = self.embed()
+        for layer in range(self._sizes.layers):
+            norm = f"l{layer - 1}.oln" if layer else "emb.ln"
+            tokens = self.layer(f"l{layer}.", tokens, norm)
+        return tokens
 
     def embed(self) -> str:
+        """The normalised sum of words and places (1, t, hidden) of the input ``INPUT``."""
         nibbles, scales = self._weights.blocks("emb.word")
         packed = nibbles[:, 0::2] | nibbles[:, 1::2] << 4
-        words = self._node(
+        words = self.node(
             "GatherBlockQuantized",
-            [self._constant("words", packed), INPUT, self._constant("words.scale", scales)],
+            [self.constant("words", packed), INPUT, self.constant("words.scale", scales)],
             domain=_CONTRIBUTED,
             bits=4,
             block_size=BLOCK,
@@ -72,11 +100,16 @@ class _Graph:
             quantize_axis=1,
         )
         tensor = self._weights.tensor
-        places = self._constant("places", tensor("emb.pos") + tensor("emb.type")[0])
-        start = self._constant("start", np.zeros(1, dtype=np.int64))
-        length = self._node("Shape", [INPUT], start=1, end=2)
-        places = self._node("Slice", [places, start, length, start])
+        places = self.constant("places", tensor("emb.pos") + tensor("emb.type")[0])
+        start = self.constant("start", np.zeros(1, dtype=np.int64))
+        length = self.node("Shape", [INPUT], start=1, end=2)
+        places = self.node("Slice", [places, start, length, start])
         return self._normalised_sum(words, places, "emb.ln")
+
+    @property
+    def hidden(self) -> int:
+        """Components of a row."""
+        return self._sizes.hidden
 
     def layer(self, layer: str, tokens: str, norm: str) -> str:
         """Self-attention and feed-forward, each added to its input and normalised after it.
@@ -85,29 +118,27 @@ class _Graph:
         """
         joint = self._smoothed(tokens, norm, [f"{layer}{part}" for part in ("q", "k", "v")])
         parts = [f"{joint}.{part}" for part in range(3)]
-        self._node("Split", [joint, self._thirds], outputs=parts, axis=2)
-        attention = self._node(
+        self.node("Split", [joint, self._thirds], outputs=parts, axis=2)
+        attention = self.node(
             "MultiHeadAttention", parts, domain=_CONTRIBUTED, num_heads=self._sizes.heads
         )
         attention = self._linear(attention, [f"{layer}ao"])
         tokens = self._normalised_sum(tokens, attention, f"{layer}aln")
         inner = self._smoothed(tokens, f"{layer}aln", [f"{layer}fi"])
-        inner = self._node("Gelu", [inner], domain=_CONTRIBUTED)
+        inner = self.node("Gelu", [inner], domain=_CONTRIBUTED)
         return self._normalised_sum(tokens, self._by_row(inner, f"{layer}fo"), f"{layer}oln")
 
-    def finish(self, tokens: str) -> ModelProto:
+    def model(self, outputs: Mapping[str, Sequence[int | str]]) -> ModelProto:
+        """The graph as a model with these outputs, float32, and their shapes."""
         from onnx import TensorProto, helper
 
-        axis = self._constant("axis", np.ones(1, dtype=np.int64))
-        tokens = self._node("Identity", [tokens], outputs=[TOKENS])
-        mean = self._node("ReduceMean", [tokens, axis], keepdims=0)
-        self._node("LpNormalization", [mean], outputs=[OUTPUT], axis=-1, p=2)
         ids = helper.make_tensor_value_info(INPUT, TensorProto.INT64, [1, "tokens"])
-        hidden = self._sizes.hidden
-        vector = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [1, hidden])
-        each = helper.make_tensor_value_info(TOKENS, TensorProto.FLOAT, [1, "tokens", hidden])
+        values = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
+            for name, shape in outputs.items()
+        ]
         return helper.make_model(
-            helper.make_graph(self._nodes, "encoder", [ids], [vector, each], self._constants),
+            helper.make_graph(self._nodes, "encoder", [ids], values, self._constants),
             opset_imports=[
                 helper.make_opsetid("", _OPSET),
                 helper.make_opsetid(_CONTRIBUTED, 1),
@@ -132,8 +163,8 @@ class _Graph:
         reach = np.abs(tensor(f"{norm}.b")) + _DEVIATIONS * np.abs(tensor(f"{norm}.w"))
         factors = np.sqrt(np.maximum(reach, _TINY) / np.maximum(np.abs(matrix).max(axis=1), _TINY))
         factors = factors.astype(np.float32)
-        inverse = self._constant(f"{names[0]}.smooth", 1 / factors)
-        rows = self._node("Mul", [rows, inverse])
+        inverse = self.constant(f"{names[0]}.smooth", 1 / factors)
+        rows = self.node("Mul", [rows, inverse])
         return self._product(rows, names[0], matrix * factors[:, None], self._bias(names))
 
     def _by_row(self, rows: str, name: str) -> str:
@@ -141,13 +172,13 @@ class _Graph:
 
         Each is divided by its greatest value before the product and multiplied by it afterwards.
         """
-        axis = self._constant(f"{name}.axis", np.array([-1], dtype=np.int64))
-        least = self._constant(f"{name}.least", np.array([_GELU_REACH], dtype=np.float32))
-        greatest = self._node("ReduceMax", [rows, axis], keepdims=1)
-        greatest = self._node("Max", [greatest, least])
-        product = self._product(self._node("Div", [rows, greatest]), name, self._matrix([name]))
-        bias = self._constant(f"{name}.bias", self._bias([name]))
-        return self._node("Add", [self._node("Mul", [product, greatest]), bias])
+        axis = self.constant(f"{name}.axis", np.array([-1], dtype=np.int64))
+        least = self.constant(f"{name}.least", np.array([_GELU_REACH], dtype=np.float32))
+        greatest = self.node("ReduceMax", [rows, axis], keepdims=1)
+        greatest = self.node("Max", [greatest, least])
+        product = self._product(self.node("Div", [rows, greatest]), name, self._matrix([name]))
+        bias = self.constant(f"{name}.bias", self._bias([name]))
+        return self.node("Add", [self.node("Mul", [product, greatest]), bias])
 
     def _matrix(self, names: list[str]) -> NDArray[np.float32]:
         """(inputs, outputs), the outputs of all ``names`` side by side."""
@@ -171,27 +202,28 @@ class _Graph:
         }
         if bias is not None:
             constants[f"{name}.bias"] = bias
-        inputs = [self._constant(*constant) for constant in constants.items()]
-        return self._node("DynamicQuantizeMatMul", [rows, *inputs], domain=_CONTRIBUTED)
+        inputs = [self.constant(*constant) for constant in constants.items()]
+        return self.node("DynamicQuantizeMatMul", [rows, *inputs], domain=_CONTRIBUTED)
 
     def _normalised_sum(self, one: str, other: str, name: str) -> str:
         tensor = self._weights.tensor
-        gain = self._constant(f"{name}.gain", tensor(f"{name}.w"))
-        bias = self._constant(f"{name}.bias", tensor(f"{name}.b"))
-        return self._node(
+        gain = self.constant(f"{name}.gain", tensor(f"{name}.w"))
+        bias = self.constant(f"{name}.bias", tensor(f"{name}.b"))
+        return self.node(
             "LayerNormalization",
-            [self._node("Add", [one, other]), gain, bias],
+            [self.node("Add", [one, other]), gain, bias],
             axis=-1,
             epsilon=self._sizes.layer_norm_epsilon,
         )
 
-    def _constant(self, name: str, values: NDArray[Any]) -> str:
+    def constant(self, name: str, values: NDArray[Any]) -> str:
+        """Keeps ``values`` under ``name``, and gives the name."""
         from onnx import numpy_helper
 
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def _node(
+    def node(
         self,
         kind: str,
         inputs: list[str],
@@ -200,6 +232,7 @@ class _Graph:
         domain: str = "",
         **attributes: Any,
     ) -> str:
+        """Adds an operation; the name of its first output."""
         from onnx import helper
 
         outputs = outputs or [f"node{len(self._nodes)}"]

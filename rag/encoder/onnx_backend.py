@@ -39,7 +39,7 @@ class OnnxBackend:
     prompts: Mapping[str, str] = packaged.PROMPTS
 
     def __init__(self, folder: Path) -> None:
-        self._session = _open_session(folder / _MODEL)
+        self._session = open_session(folder / _MODEL)
         self._tokens = Tokens(folder)
         self.max_tokens = int(np.load(folder / _WINDOW))
         outputs = {output.name: output.shape for output in self._session.get_outputs()}
@@ -137,7 +137,8 @@ def processors() -> int:
     return min(usable, int(allowed)) if allowed.isdecimal() and int(allowed) else usable
 
 
-def _open_session(file: Path) -> InferenceSession:
+def open_session(file: Path) -> InferenceSession:
+    """A model on one thread of the CPU, as its graph says."""
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()

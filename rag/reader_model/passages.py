@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.chunking import context_of
+from rag.documents.chunking import context_of
 from rag.reader_model.inputs import Linear, TableRows, linearise
 from rag.schema import Chunk, Document, Table
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.chunking import chunk_document
+from rag.documents.chunking import chunk_document
 from rag.encoder.onnx_backend import open_onnx
 from rag.encoder.tokens import Tokens
 from rag.reader_model.inputs import Linear

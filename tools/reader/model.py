@@ -113,8 +113,8 @@ class Reader(nn.Module):
 
 def pack_base(out: Path, vocabulary: np.ndarray[Any, Any]) -> None:
     """Write the packaged weights with the pieces of ``vocabulary`` alone, at the 4 bits they have."""
-    from rag.packaged import weights_file
-    from rag.weights import read_weights
+    from rag.encoder.packaged import weights_file
+    from rag.encoder.weights import read_weights
 
     weights = read_weights(memoryview(weights_file().read_bytes()))
     arrays: dict[str, Any] = {"vocabulary": vocabulary}

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from rag.reader_model.inputs import HEADING_TOKENS, QUESTION_TOKENS, linearise, TableRows
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 LONGEST_CONTEXT = 400
 """Tokens of the longest passage; longer ones are cut."""

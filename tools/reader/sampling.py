@@ -16,13 +16,13 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 QUESTION_TOKENS, HEADING_TOKENS = 64, 64
-SPREAD = 0.6
-"""Sources are drawn by the number of their questions to this power."""
-
-WEIGHTS = {
-    "cross": 0.6, "cross-main": 1.6, "xq-main": 1.6, "tatqa": 3.0, "inv": 1.5, "inv-none": 1.0,
-    "arcd": 1.6, "obliqa": 1.4, "edited": 0.45, "policy": 1.2,
+SHARES = {
+    "jaquad": 0.13, "jsquad": 0.04, "cmrc": 0.05, "cmrct": 0.05, "arcd": 0.05, "covid": 0.025,
+    "drcd": 0.035, "policy": 0.05, "xq-main": 0.06, "xq": 0.03, "cross-main": 0.10, "cross": 0.06,
+    "tatqa": 0.04, "obliqa": 0.05, "edited": 0.11, "inv": 0.20, "inv-none": 0.08,
 }
+"""How often each family of sources is drawn, as proportions of their sum."""
+
 _MAIN = ("en", "zh", "ar")
 
 
@@ -61,15 +61,17 @@ class Pairs:
             for number in range(len(self._sources))
         }
         self._by_source = {n: rows for n, rows in self._by_source.items() if len(rows)}
+        sizes: dict[str, int] = {}
+        for number, rows in self._by_source.items():
+            family = _family(self._sources[number])
+            sizes[family] = sizes.get(family, 0) + len(rows)
         weights = np.array(
-            [_weight(self._sources[n]) * len(rows) ** SPREAD for n, rows in self._by_source.items()]
+            [
+                SHARES[family] * len(rows) / sizes[family]
+                for number, rows in self._by_source.items()
+                if (family := _family(self._sources[number]))
+            ]
         )
-        # Directions of the parallel set are many sources of the same questions: one share for all.
-        for family in ("cross-main", "cross", "xq-main", "xq"):
-            same = [i for i, n in enumerate(self._by_source) if _family(self._sources[n]) == family]
-            if same:
-                total = 450**SPREAD * len(same) ** SPREAD * WEIGHTS.get(family, 1.0)
-                weights[same] = total / len(same)
         self._numbers = list(self._by_source)
         self._shares = weights / weights.sum()
 
@@ -104,7 +106,7 @@ class Pairs:
         draw = self._random.random
         located = bool(self._data["question.located"][question])
         length = int(self._random.integers(70, 330))
-        if len(spans) and draw() < 0.5:
+        if len(spans) and draw() < 0.56:
             context, start, end, _, _ = spans[self._random.integers(len(spans))].tolist()
             ids, shift = self._stretch(context, length, avoid, (start, end) if located else None)
             if located and not (0 <= start - shift and end - shift < len(ids)):
@@ -217,6 +219,3 @@ def _family(source: str) -> str:
         return "xq-main" if parts[1] in _MAIN else "xq"
     return source
 
-
-def _weight(source: str) -> float:
-    return WEIGHTS.get(_family(source), 1.0)
