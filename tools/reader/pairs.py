@@ -31,6 +31,9 @@ from rag.text.sentences import sentence_spans
 LONGEST_CONTEXT = 400
 """Tokens of the longest passage; longer ones are cut."""
 
+LONGEST_ANSWER = 60
+"""Tokens of the longest answer whose place is learnt; of a longer one only that it is there."""
+
 HARD = 12
 """Passages without the answer that are kept for a question, the likest first."""
 
@@ -505,21 +508,22 @@ def write(pool: Pool, out: Path, tokens: Any, rng: random.Random) -> None:
     rows: dict[str, list[Any]] = defaultdict(list)
     spans, hard, avoid = [], [], []
     for question in pool.questions:
-        own = []
+        own, long = [], False
         for context, start, end in question.positives:
             if not question.located:
                 own.append((context, 0, 0, 0, 0))
                 continue
             first, last = token_span(contexts[context][1], start, end)
-            if last < 0 or last >= LONGEST_CONTEXT or last - first > 60:
+            if last < 0 or last >= LONGEST_CONTEXT:
                 continue
+            long = long or last - first >= LONGEST_ANSWER
             a, b = sentence_tokens(pool.contexts[context], contexts[context][1], start, end)
             own.append((context, first, last, a, b))
         if question.positives and not own:
             continue
         rows["text"].append(question_of[question.text])
         rows["source"].append(source_of[question.source])
-        rows["located"].append(question.located)
+        rows["located"].append(question.located and not long)
         rows["group"].append(group_of[question.group])
         rows["spans"].append(len(own))
         rows["hard"].append(len(question.hard))

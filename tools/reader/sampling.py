@@ -108,7 +108,7 @@ class Pairs:
         length = int(self._random.integers(70, 330))
         if len(spans) and draw() < 0.56:
             context, start, end, _, _ = spans[self._random.integers(len(spans))].tolist()
-            ids, shift = self._stretch(context, length, avoid, (start, end) if located else None)
+            ids, shift = self._stretch(context, length, avoid, (start, end) if end else None)
             if located and not (0 <= start - shift and end - shift < len(ids)):
                 return None
             return self._compose(question, context, ids, source, (start - shift, end - shift), True)
