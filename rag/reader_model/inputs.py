@@ -17,6 +17,9 @@ BOS, EOS = 0, 2
 QUESTION_TOKENS, HEADING_TOKENS, TOTAL_TOKENS = 64, 64, 448
 """The most tokens of a question and a heading, and of the whole sequence."""
 
+OVERLAP = 64
+"""Tokens that two windows of a long passage share."""
+
 _HEAD_CHARACTERS = 48
 _BETWEEN_CELLS, _AFTER_HEAD = " | ", ": "
 
@@ -98,15 +101,19 @@ def column_heads(head: Sequence[Sequence[str]]) -> list[str]:
     return [" ".join(parts)[-_HEAD_CHARACTERS:] for parts in heads]
 
 
-def compose(
-    question: Sequence[int], heading: Sequence[int], passage: Sequence[int]
-) -> tuple[list[int], int]:
-    """The ids of the whole sequence and the position of the passage's first token in it.
+def front(question: Sequence[int], heading: Sequence[int]) -> list[int]:
+    """The ids before the passage; question and heading are cut to their most tokens."""
+    ids = [BOS, *question[:QUESTION_TOKENS], EOS, EOS]
+    return [*ids, *heading[:HEADING_TOKENS], EOS] if heading else ids
 
-    Question and heading are cut to their most tokens at the end; the passage to what is left.
+
+def windows(tokens: int, room: int) -> list[tuple[int, int]]:
+    """Half-open stretches of at most ``room`` of a passage's ``tokens``, that cover it.
+
+    Each begins ``OVERLAP`` tokens before the end of the one before.
     """
-    front = [BOS, *question[:QUESTION_TOKENS], EOS, EOS]
-    if heading:
-        front += [*heading[:HEADING_TOKENS], EOS]
-    room = TOTAL_TOKENS - len(front) - 1
-    return [*front, *passage[:room], EOS], len(front)
+    found = [(0, min(tokens, room))]
+    while found[-1][1] < tokens:
+        start = found[-1][1] - OVERLAP
+        found.append((start, min(tokens, start + room)))
+    return found

@@ -16,7 +16,7 @@ from rag.encoder.onnx_backend import open_session, processors
 from rag.encoder.tokens import Tokens, write_vocabulary
 from rag.encoder.weights import read_weights
 from rag.reader_model.graph import LOGIT, SPANS, make_reader_graph
-from rag.reader_model.inputs import compose
+from rag.reader_model.inputs import EOS, TOTAL_TOKENS, front, windows
 from rag.reader_model.passages import ReaderPassage
 from rag.reader_model.weights import AdaptedWeights, read_adapter
 
@@ -26,6 +26,7 @@ ADAPTER = Path(__file__).resolve().parents[1] / "data" / "reader.safetensors"
 _VERSION = 1
 _MODEL = "reader.onnx"
 _LONGEST_ANSWER = 60
+_UNREAD = -1e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +96,26 @@ class ReaderModel:
         body: tuple[list[int], list[tuple[int, int]]],
         passage: ReaderPassage,
     ) -> PassageReading:
-        ids, front = compose(asked, heading, body[0])
-        logit, spans = self._session.run([LOGIT, SPANS], {"ids": np.array([ids], np.int64)})
-        read = len(ids) - 1 - front
-        starts = spans[0, front : front + read, 0] - spans[0, 0, 0]
-        ends = spans[0, front : front + read, 1] - spans[0, 0, 1]
-        tokens = original_places(body[1][:read], passage.linear.places)
+        opening = front(asked, heading)
+        ids, spans = body
+        starts = np.full(len(ids), _UNREAD, dtype=np.float32)
+        ends = starts.copy()
+        logit = float("-inf")
+        for first, last in windows(len(ids), TOTAL_TOKENS - len(opening) - 1):
+            sequence = np.array([[*opening, *ids[first:last], EOS]], np.int64)
+            answers, found = self._session.run([LOGIT, SPANS], {"ids": sequence})
+            found = found[0, len(opening) : -1] - found[0, 0]
+            logit = max(logit, float(answers[0, 0, 0]))
+            starts[first:last] = np.maximum(starts[first:last], found[:, 0])
+            ends[first:last] = np.maximum(ends[first:last], found[:, 1])
+        tokens = original_places(spans, passage.linear.places)
         usable = tokens[:, 0] >= 0
         if not usable.any():
-            return PassageReading(float(logit[0, 0, 0]), 0, 0, float("-inf"), tokens, starts, ends)
+            return PassageReading(logit, 0, 0, float("-inf"), tokens, starts, ends)
         rows = np.flatnonzero(usable)
         first, last, margin = _best_span(starts[rows], ends[rows])
         return PassageReading(
-            logit=float(logit[0, 0, 0]),
+            logit=logit,
             start=int(tokens[rows[first], 0]),
             end=int(tokens[rows[last], 1]),
             margin=margin,
