@@ -19,17 +19,23 @@ from rag.answering.extraction import Analyse, Candidate
 from rag.answering.features import Features, Question
 from rag.answering.interaction import PassageTokens, best_matches
 from rag.encoder import unit
+from rag.reader_model.model import PassageReading
 from rag.retrieval.fusion import term_groups
 from rag.schema import Hit
 
 Read = Callable[[Sequence[tuple[str, str, str]]], Sequence[PassageTokens]]
 """The lines above passages, their texts and languages to their tokens."""
 
+Answers = Callable[[str, Sequence[Hit]], Sequence[PassageReading]]
+"""A question and passages to what the reader model makes of each."""
+
 Describe = Callable[[Hit], str]
 Likelihood = Callable[[Features, str], float]
 """From the features and the sentence's language, 0 to 1."""
 
 Weighed = tuple[Candidate, Features]
+
+_TENS = 10.0
 
 _WEAK = 0.25
 """The quantile of the matches of the question's words that tells whether one is missing."""
@@ -43,13 +49,16 @@ def weigh(
     read: Read,
     describe: Describe,
     likelihood: Likelihood,
+    answers: Answers | None = None,
 ) -> list[Weighed]:
     """``sentences`` with their scores and features, best first, ties in their order.
 
     ``read`` gives the tokens of passages, ``describe`` the facts of the report of a passage, as
-    text.
+    text. ``answers``, where given, reads question and passages together in place of ``read``.
     """
-    features = features_of(sentences, question, analyse=analyse, read=read, describe=describe)
+    features = features_of(
+        sentences, question, analyse=analyse, read=read, describe=describe, answers=answers
+    )
     scored = [
         (replace(sentence, score=likelihood(one, sentence.hit.chunk.language)), one)
         for sentence, one in zip(sentences, features, strict=True)
@@ -64,52 +73,85 @@ def features_of(
     analyse: Analyse,
     read: Read,
     describe: Describe,
+    answers: Answers | None = None,
 ) -> list[Features]:
     """What is known of each sentence and the question, in the order of ``sentences``."""
     hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())
     if not hits:
         return []
-    above = [_above(hit, describe(hit)) for hit in hits]
+    above = {hit.chunk.id: _above(hit, describe(hit)) for hit in hits}
+    best = max(hit.score for hit in hits)
+    found = [
+        _by_words(sentence, question, above[sentence.hit.chunk.id], analyse, best)
+        for sentence in sentences
+    ]
+    if answers is not None:
+        readings = dict(zip(above, answers(question.text, hits), strict=True))
+        return [
+            _as_read(one, sentence, readings[sentence.hit.chunk.id])
+            for one, sentence in zip(found, sentences, strict=True)
+        ]
     tokens = read(
-        [(lines, h.chunk.text, h.chunk.language) for lines, h in zip(above, hits, strict=True)]
+        [(above[h.chunk.id], h.chunk.text, h.chunk.language) for h in hits]
     )
     passages = [
-        _of_whole(hit, lines, read_, question)
-        for hit, lines, read_ in zip(hits, above, tokens, strict=True)
+        _of_whole(above[hit.chunk.id], read_, question)
+        for hit, read_ in zip(hits, tokens, strict=True)
     ]
     compared = _compared(passages, [hit.chunk.language for hit in hits])
-    of_hit = dict(zip((hit.chunk.id for hit in hits), compared, strict=True))
-    best = max(hit.score for hit in hits)
-    found = []
-    for sentence in sentences:
-        hit, language = sentence.hit, sentence.hit.chunk.language
-        passage = of_hit[hit.chunk.id]
-        own = frozenset(analyse(_read_with_header(sentence), language))
-        around = own.union(
-            analyse(sentence.paragraph, language), analyse(" ".join(hit.chunk.section), language)
-        )
-        cosine, near = passage.sentence(sentence, question)
-        found.append(
-            Features(
-                cosine=cosine,
-                coverage=question.share(own),
-                context=question.share(around),
-                behind=best - hit.score,
-                passage=cosine if hit.cosine is None else hit.cosine,
-                absent=passage.absent,
-                lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
-                near=near,
-                late=passage.late,
-                weakest=passage.weakest,
-                spread=passage.spread,
-                ahead=passage.ahead,
-                unnamed=passage.unnamed,
-                unknown=question.unknown,
-                clause=float(question.names_clause(around)),
-                elsewhen=float(question.elsewhen(_dated(sentence, passage.above))),
-            )
-        )
-    return found
+    of_hit = dict(zip(above, compared, strict=True))
+    return [
+        _by_tokens(one, sentence, question, of_hit[sentence.hit.chunk.id])
+        for one, sentence in zip(found, sentences, strict=True)
+    ]
+
+
+def _by_words(
+    sentence: Candidate, question: Question, above: str, analyse: Analyse, best: float
+) -> Features:
+    """What words, numbers and places alone tell."""
+    hit, language = sentence.hit, sentence.hit.chunk.language
+    own = frozenset(analyse(_read_with_header(sentence), language))
+    around = own.union(
+        analyse(sentence.paragraph, language), analyse(" ".join(hit.chunk.section), language)
+    )
+    whole = f"{above}\n{hit.chunk.text}"
+    return Features(
+        cosine=hit.cosine or 0.0,
+        coverage=question.share(own),
+        context=question.share(around),
+        behind=best - hit.score,
+        passage=hit.cosine or 0.0,
+        absent=question.absent(whole),
+        lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
+        unnamed=question.unnamed(whole),
+        unknown=question.unknown,
+        clause=float(question.names_clause(around)),
+        year_mismatch=float(question.year_mismatch(_dated(sentence, above))),
+    )
+
+
+def _as_read(features: Features, sentence: Candidate, reading: PassageReading) -> Features:
+    start = sentence.hit.chunk.start
+    margin = reading.span_margin(sentence.start - start, sentence.end - start)
+    return replace(
+        features, reader=reading.logit / _TENS, span=max(-2.0, min(margin / _TENS, 2.0))
+    )
+
+
+def _by_tokens(
+    features: Features, sentence: Candidate, question: Question, passage: _Passage
+) -> Features:
+    cosine, near = passage.sentence(sentence, question)
+    return replace(
+        features,
+        cosine=cosine,
+        near=near,
+        late=passage.late,
+        weakest=passage.weakest,
+        spread=passage.spread,
+        ahead=passage.ahead,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +161,6 @@ class _Passage:
     above: str
     tokens: PassageTokens
     words: NDArray[np.float32]
-    absent: float
-    unnamed: float
     late: float
     weakest: float
     spread: float = 0.0
@@ -145,16 +185,13 @@ class _Passage:
         return float(vector @ question.vector), near
 
 
-def _of_whole(hit: Hit, above: str, tokens: PassageTokens, question: Question) -> _Passage:
-    whole = f"{above}\n{hit.chunk.text}"
+def _of_whole(above: str, tokens: PassageTokens, question: Question) -> _Passage:
     words = unit(tokens.vectors)
     matches = best_matches(question.words, words)
     return _Passage(
         above=above,
         tokens=tokens,
         words=words,
-        absent=question.absent(whole),
-        unnamed=question.unnamed(whole),
         late=_mean(matches),
         weakest=float(np.quantile(matches, _WEAK)) if len(matches) else 0.0,
     )

@@ -43,6 +43,10 @@ class Features:
     and the facts of its report lack, and ``unknown`` the share of its terms, by weight, that no
     report has. ``elsewhen`` is 1 where the question names years and the sentence is about others.
     ``clause`` is 1 where the question names a clause that the sentence stands in.
+
+    Of the reader model (``rag.reader_model``), in tens of logits: ``reader`` is how far the passage
+    answers, and ``span`` by how much the best answer within the sentence exceeds "none", -2 to 2.
+    Both are 0 where no reader is set; where one is, what is known of matching words is 0.
     """
 
     cosine: float
@@ -61,6 +65,8 @@ class Features:
     unknown: float = 0.0
     elsewhen: float = 0.0
     clause: float = 0.0
+    reader: float = 0.0
+    span: float = 0.0
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Features))
