@@ -40,7 +40,7 @@ def serve(
     from rag.cli.console import say
     from rag.page_images import PageImages
     from rag.web.examples import EXAMPLES
-    from rag.web.page_views import ReportSheets
+    from rag.web.page_views import ReportPageViews
     from rag.web.server import serve as serve_web
 
     settings = settings_of(index=index, host=host, port=port, auth=auth)
@@ -53,7 +53,7 @@ def serve(
     with PageImages(kept=_KEPT_PICTURES) as images:
         serve_web(
             assistant,
-            ReportSheets(assistant.index, images),
+            ReportPageViews(assistant.index, images),
             host=settings.host,
             port=settings.port,
             examples=EXAMPLES,
