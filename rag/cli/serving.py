@@ -36,7 +36,7 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Serve the web chat."""
-    from rag.app import make_assistant, make_encoder, make_export, make_keep
+    from rag.app import make_assistant, make_encoder, make_export, make_recorder
     from rag.cli.console import say
     from rag.page_images import PageImages
     from rag.web.examples import EXAMPLES
@@ -48,7 +48,7 @@ def serve(
     if with_mcp:
         _require_mcp()
     encoder = make_encoder(settings, say)
-    assistant = make_assistant(settings, encoder, keep=make_keep(settings, say))
+    assistant = make_assistant(settings, encoder, on_answer=make_recorder(settings, say))
     assistant.index()
     with PageImages(kept=_KEPT_PICTURES) as images:
         serve_web(
