@@ -14,6 +14,7 @@ from rag import readers
 from rag.answering import Assistant, Writer
 from rag.answering.assistant import OnAnswer
 from rag.answering.evidence import load_evidence
+from rag.answering.reader import Reader
 from rag.audit import Ledger, entry_of
 from rag.audit.entry import versions
 from rag.audit.verification import AssistantFor
@@ -193,18 +194,32 @@ def make_assistant(
     # What was recognised stays readable on a machine that could not recognise it.
     require = make_stages(settings, encoder, OFF).all_fingerprints()
     del require["ocr"]
+    reader = make_reader(settings)
     return Assistant(
         settings.index,
         encoder,
         require=require,
         mode=settings.mode,
-        evidence=load_evidence(settings.evidence_model, settings.evidence),
+        evidence=load_evidence(settings.evidence_model, settings.evidence, read=reader is not None),
+        reader=reader,
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
         writer=make_writer(settings, encoder),
         on_answer=on_answer,
         generation=generation,
         engine=make_engine(settings),
     )
+
+
+def make_reader(settings: Settings, report: Report = lambda _: None) -> Reader | None:
+    """What reads question and passages together; None where the settings want none.
+
+    Raises ModelError where it cannot be had.
+    """
+    if settings.reader == "none":
+        return None
+    from rag.reader_model.model import open_reader
+
+    return open_reader(settings.cache, report)
 
 
 def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:

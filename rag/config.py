@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         None,
         description="what judges the evidence, fitted for another model by `tools/evidence.py`",
     )
+    reader: str = Field(
+        "auto",
+        description="what reads question and passage together and decides what answers: `auto`, "
+        "the reader that comes with the installation; a name or folder of a question-answering "
+        "model or cross-encoder; or `none`, signs of matching words alone",
+    )
     reranker: str | None = Field(
         None, description="name or folder of a cross-encoder that orders the best passages anew"
     )

@@ -37,7 +37,7 @@ from rag.config import load_settings
 from tools.queried import ACROSS, OWN, queried
 from tools.trials import ANSWERED, MANNERS, OFF_TOPIC, SWAPPED, Row, Trial, held_out, trials
 
-FALLING = frozenset({"behind", "absent", "lacking", "unnamed", "unknown", "elsewhen"})
+FALLING = frozenset({"behind", "absent", "lacking", "unnamed", "unknown", "year_mismatch"})
 """The features that speak against an answer."""
 
 ASSUMED = {"clause": 1.5}

@@ -37,21 +37,25 @@ def question_of(
     *,
     known: Look,
     passages: int,
-    encoder: Encoder,
+    encoder: Encoder | None,
 ) -> Question:
     """What sentences are held against; a term that the index lacks is worth the most.
 
-    ``vector`` (d,) is the question's, ``passages`` the number of those in the index.
+    ``vector`` (d,) is the question's, ``passages`` the number of those in the index. Without an
+    ``encoder`` the question's words have no vectors: a reader model needs none.
     """
     counts = Counter(question_terms(text, language))
     terms = [term for term in known(sorted(counts)) if PAIR_MARK not in term.term]
     rarest = math.log(2 * passages + 1)
-    (tokens,) = encoder.encode_tokens([text], [language], queries=True)
+    words = np.zeros((0, len(vector)), dtype=np.float32)
+    if encoder is not None:
+        (tokens,) = encoder.encode_tokens([text], [language], queries=True)
+        words = content_tokens(text, language, tokens)
     return Question.of(
         text,
         language,
         vector,
-        words=content_tokens(text, language, tokens),
+        words=words,
         weights={
             term.term: counts[term.term] * (max(term.idf, 0.0) if term.frequency else rarest)
             for term in terms

@@ -15,6 +15,7 @@ from rag.answering.extraction import candidates, choose, with_neighbours
 from rag.answering.features import Question
 from rag.answering.leading import leading, needed_lead
 from rag.answering.missing import missing_words
+from rag.answering.reader import Reader, reader_of_hits
 from rag.answering.quoting import quoted, refused, sources
 from rag.answering.wording import unsure
 from rag.answering.writing import Writer
@@ -22,6 +23,7 @@ from rag.config import Mode
 from rag.documents.chunking import facts_line
 from rag.encoder import Encoder
 from rag.index import Engine, FolderEngine, Index
+from rag.reader_model.model import PassageReading
 from rag.retrieval.reranking import Reranker
 from rag.retrieval.retriever import Filters, Retrieved, Retriever
 from rag.schema import Answer, Facts, Hit
@@ -83,6 +85,7 @@ class Assistant:
         mode: Mode = "hybrid",
         evidence: EvidenceModel | None = None,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
         writer: Writer | None = None,
         on_answer: OnAnswer | None = None,
         generation: str | None = None,
@@ -94,6 +97,7 @@ class Assistant:
         self._require = require
         self._mode: Mode = mode
         self._evidence = evidence or load_evidence()
+        self._answers = None if reader is None else reader_of_hits(reader)
         self._reranker = reranker
         self._writer = writer
         self._on_answer = on_answer
@@ -256,12 +260,16 @@ class Assistant:
             found.vector,
             known=index.known,
             passages=len(index),
-            encoder=self._encoder,
+            encoder=self._encoder if self._answers is None else None,
         )
 
     def _weighed(self, index: Index, found: Retrieved, question: Question) -> list[Weighed]:
         def describe(hit: Hit) -> str:
             return facts_line(index.document(hit.chunk.document))
+
+        def read_hits(text: str, hits: Sequence[Hit]) -> list[PassageReading]:
+            assert self._answers is not None
+            return self._answers(text, hits, index.document)
 
         return weigh(
             candidates(found.hits, lambda name: index.document(name).reading),
@@ -269,6 +277,7 @@ class Assistant:
             analyse=single_terms,
             read=self._read,
             describe=describe,
+            answers=None if self._answers is None else read_hits,
             likelihood=lambda features, language: self._evidence.sentences.probability(
                 features, shares_terms=share_terms(found.language, language)
             ),

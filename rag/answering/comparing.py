@@ -26,7 +26,7 @@ from rag.schema import Hit
 Read = Callable[[Sequence[tuple[str, str, str]]], Sequence[PassageTokens]]
 """The lines above passages, their texts and languages to their tokens."""
 
-Answers = Callable[[str, Sequence[Hit]], Sequence[PassageReading]]
+ReadHits = Callable[[str, Sequence[Hit]], Sequence[PassageReading]]
 """A question and passages to what the reader model makes of each."""
 
 Describe = Callable[[Hit], str]
@@ -49,7 +49,7 @@ def weigh(
     read: Read,
     describe: Describe,
     likelihood: Likelihood,
-    answers: Answers | None = None,
+    answers: ReadHits | None = None,
 ) -> list[Weighed]:
     """``sentences`` with their scores and features, best first, ties in their order.
 
@@ -73,7 +73,7 @@ def features_of(
     analyse: Analyse,
     read: Read,
     describe: Describe,
-    answers: Answers | None = None,
+    answers: ReadHits | None = None,
 ) -> list[Features]:
     """What is known of each sentence and the question, in the order of ``sentences``."""
     hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())

@@ -18,7 +18,9 @@ from typing import Any
 from rag.answering.features import NAMES, Features
 from rag.errors import ConfigError
 
-_FITTED = Path(__file__).parents[1] / "data" / "evidence.json"
+_DATA = Path(__file__).parents[1] / "data"
+_FITTED = {False: _DATA / "evidence.json", True: _DATA / "evidence-read.json"}
+"""Without and with a reader model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,16 @@ class EvidenceModel:
         return probability >= self.sure[0 if shares_terms else 1]
 
 
-def load_evidence(file: Path | None = None, least: float = 0.5) -> EvidenceModel:
+def load_evidence(
+    file: Path | None = None, least: float = 0.5, *, read: bool = False
+) -> EvidenceModel:
     """The model in ``file``, or the one fitted for the packaged embedding model.
+
+    ``read`` says whether a reader model's features are known.
 
     Raises ConfigError when the file cannot be read or is not such a model.
     """
-    path = file or _FITTED
+    path = file or _FITTED[read]
     try:
         fitted = json.loads(path.read_text(encoding="utf-8"))
         return EvidenceModel(
@@ -106,4 +112,4 @@ def _model(fitted: Mapping[str, Any]) -> LogisticModel:
     unknown = set(fitted) - {*NAMES, "bias"}
     if unknown:
         raise ValueError(f"unknown features: {unknown}")
-    return LogisticModel(tuple(float(fitted[name]) for name in NAMES), float(fitted["bias"]))
+    return LogisticModel(tuple(float(fitted.get(name, 0.0)) for name in NAMES), float(fitted["bias"]))

@@ -41,7 +41,7 @@ class Features:
     own, and ``ahead`` by how much that of the best other one of them.
     ``unnamed``, 0 to 1, is the share of the names and quotations in the question that the passage
     and the facts of its report lack, and ``unknown`` the share of its terms, by weight, that no
-    report has. ``elsewhen`` is 1 where the question names years and the sentence is about others.
+    report has. ``year_mismatch`` is 1 where the question names years and the sentence is about others.
     ``clause`` is 1 where the question names a clause that the sentence stands in.
 
     Of the reader model (``rag.reader_model``), in tens of logits: ``reader`` is how far the passage
@@ -63,7 +63,7 @@ class Features:
     ahead: float = 0.0
     unnamed: float = 0.0
     unknown: float = 0.0
-    elsewhen: float = 0.0
+    year_mismatch: float = 0.0
     clause: float = 0.0
     reader: float = 0.0
     span: float = 0.0
@@ -136,7 +136,7 @@ class Question:
         """Whether a clause that the question names is among the terms ``present``."""
         return any(term.startswith(CLAUSE_MARK) and term in present for term in self.weights)
 
-    def elsewhen(self, texts: Iterable[str]) -> bool:
+    def year_mismatch(self, texts: Iterable[str]) -> bool:
         """Whether the first of ``texts`` that names years names none that the question names.
 
         True where none does, False where the question names no year.

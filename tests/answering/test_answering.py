@@ -240,7 +240,7 @@ def test_a_row_is_read_with_the_line_above_it() -> None:
     text = "Harrow Savings (2019)\n- Complaints: 569"
     weighed(sentences_in(text), {"harrow": 3.0, "complaint": 1.0}, seen, "Complaints in 2019?")
     assert [features.coverage for features in seen] == [0.75, 1.0]
-    assert [features.elsewhen for features in seen] == [0.0, 0.0]
+    assert [features.year_mismatch for features in seen] == [0.0, 0.0]
 
 
 def test_a_sentence_on_another_year_than_the_question_is_about() -> None:
@@ -248,13 +248,13 @@ def test_a_sentence_on_another_year_than_the_question_is_about() -> None:
     text = "In 2021 it had 41 branches. In 2022 it had 39.\nIt had 38 later."
     weighed(sentences_in(text), {}, seen, "How many branches were there in 2022?")
     # The last sentence names no year: the line before it does.
-    assert [features.elsewhen for features in seen] == [1.0, 0.0, 0.0]
+    assert [features.year_mismatch for features in seen] == [1.0, 0.0, 0.0]
     seen.clear()
     # No line names a year but the report's title: 2023.
     weighed(sentences_in("It had 38."), {}, seen, "How many branches were there in 2023?")
     weighed(sentences_in("It had 38."), {}, seen, "How many branches were there?")
     weighed(sentences_in("It had 38."), {}, seen, "How many branches were there in 2019?")
-    assert [features.elsewhen for features in seen] == [0.0, 0.0, 1.0]
+    assert [features.year_mismatch for features in seen] == [0.0, 0.0, 1.0]
 
 
 def test_the_clause_that_the_question_names() -> None:
