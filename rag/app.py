@@ -217,6 +217,11 @@ def make_reader(settings: Settings, report: Report = lambda _: None) -> Reader |
     """
     if settings.reader == "none":
         return None
+    # Here, because a command that asks nothing needs neither.
+    if settings.reader != "auto":
+        from rag.reader_model.transformers_reader import TransformersReader
+
+        return TransformersReader(settings.reader, device=settings.device)
     from rag.reader_model.model import open_reader
 
     return open_reader(settings.cache, report)

@@ -8,6 +8,7 @@ from pathlib import Path
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Read, features_of
 from rag.answering.extraction import candidates
+from rag.answering.reader import Answers, Reader, reader_of_hits
 from rag.app import make_stages
 from rag.config import Settings
 from rag.documents.chunking import facts_line
@@ -24,21 +25,29 @@ from tools.trials import ANSWERED, Asked, Row, Trial
 OWN, ACROSS = "reports, own", "reports, across"
 
 
-def queried(folder: Path, settings: Settings, encoder: Encoder) -> Iterator[Trial]:
+def queried(
+    folder: Path,
+    settings: Settings,
+    encoder: Encoder,
+    reader: Reader | None = None,
+    index_at: Path | None = None,
+) -> Iterator[Trial]:
     """The queries in ``folder``/queries.jsonl, each asked of the reports in ``folder``/corpus.
 
-    The index is kept in ``folder``/index. The case of a trial is ``ANSWERED``, or the query's kind
+    The index is kept in ``index_at``, else in ``folder``/index. The case of a trial is ``ANSWERED``, or the query's kind
     where the reports do not answer it. Queries whose ids are alike up to the first "-" are taken to
     be on one subject.
     """
     stages = make_stages(settings, encoder)
-    build(folder / "index", folder / "corpus", stages)
-    index = FolderEngine(folder / "index").open(require=stages.fingerprints, generation=None)
+    place = index_at or folder / "index"
+    build(place, folder / "corpus", stages)
+    answers = None if reader is None else reader_of_hits(reader, kept=100_000)
+    index = FolderEngine(place).open(require=stages.fingerprints, generation=None)
     retriever, read = Retriever(index, encoder), passage_reader(encoder, kept=len(index))
     queries = read_queries(folder / "queries.jsonl")
     items = locate(queries, IndexDocuments(index)).items
     for query in queries:
-        rows = _rows(query, items[query.id], retriever, read, encoder)
+        rows = _rows(query, items[query.id], retriever, read, encoder, answers)
         if rows:
             # Not by the folder's name: what is held out must not depend on where it lies.
             subject = f"reports {query.id.partition('-')[0]}"
@@ -55,7 +64,12 @@ def _manner(query: Query, items: Sequence[Item]) -> str:
 
 
 def _rows(
-    query: Query, items: Sequence[Item], retriever: Retriever, read: Read, encoder: Encoder
+    query: Query,
+    items: Sequence[Item],
+    retriever: Retriever,
+    read: Read,
+    encoder: Encoder,
+    answers: Answers | None,
 ) -> list[Row]:
     """The sentences met, those that overlap the evidence called answers."""
     index = retriever.index
@@ -68,11 +82,16 @@ def _rows(
         found.vector,
         known=index.known,
         passages=len(index),
-        encoder=encoder,
+        encoder=encoder if answers is None else None,
     )
     met = candidates(found.hits, lambda name: index.document(name).reading)
     features = features_of(
-        met, question, analyse=single_terms, read=read, describe=lambda hit: _facts(index, hit)
+        met,
+        question,
+        analyse=single_terms,
+        read=read,
+        describe=lambda hit: _facts(index, hit),
+        answers=None if answers is None else lambda text, hits: answers(text, hits, index.document),
     )
     return [
         Row(

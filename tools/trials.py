@@ -21,10 +21,12 @@ from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Read, features_of
 from rag.answering.extraction import Candidate, candidates
 from rag.answering.features import Features
+from rag.answering.reader import Answers, Reader, reader_of_hits
 from rag.encoder import Encoder
+from rag.reader_model.model import PassageReading
 from rag.retrieval.ranking import Signals, question_terms, rank, specifics_share
 from rag.retrieval.sparse import SparseIndex
-from rag.schema import Chunk, Hit, Page, Reading
+from rag.schema import Chunk, Document, Facts, Hit, Page, Reading
 from rag.text.languages import detect
 from rag.text.terms import single_terms, terms
 
@@ -137,13 +139,22 @@ class Pool:
     """Some paragraphs, to be searched as an index is."""
 
     def __init__(
-        self, paragraphs: Sequence[Paragraph], vectors: Vector, encoder: Encoder, read: Read
+        self,
+        paragraphs: Sequence[Paragraph],
+        vectors: Vector,
+        encoder: Encoder,
+        read: Read,
+        answers: Answers | None,
     ) -> None:
         self.paragraphs, self.vectors = paragraphs, vectors
         self.languages = np.array([p.language for p in paragraphs])
         self._encoder, self._read = encoder, read
+        self._answers = answers
         self._titles = {p.id: p.title for p in paragraphs}
-        self._readings = {p.id: Reading(p.text, (Page(1, 0, len(p.text)),)) for p in paragraphs}
+        self._readings = {
+            p.id: Reading(p.text, (Page(1, 0, len(p.text)),), facts=Facts(title=p.title))
+            for p in paragraphs
+        }
         self.sparse = SparseIndex.build(
             [terms(p.text, p.language) for p in paragraphs], k1=0.6, b=0.75, epsilon=0.25
         )
@@ -161,10 +172,11 @@ class Pool:
                 vector,
                 known=self.sparse.known,
                 passages=len(self.paragraphs),
-                encoder=self._encoder,
+                encoder=self._encoder if self._answers is None else None,
             ),
             analyse=_analyse,
             read=self._read,
+            answers=None if self._answers is None else self._read_hits,
             describe=lambda hit: self._titles[hit.chunk.document],
         )
         return [
@@ -186,6 +198,13 @@ class Pool:
             self._hit(number, self.paragraphs[rows[place]], float(score), float(cosines[place]))
             for number, (place, score) in enumerate(zip(found, scores, strict=True), start=1)
         ]
+
+    def _read_hits(self, text: str, hits: Sequence[Hit]) -> list[PassageReading]:
+        assert self._answers is not None
+        return self._answers(text, hits, self._document)
+
+    def _document(self, name: str) -> Document:
+        return Document(name, name, "", "", self._readings[name])
 
     @staticmethod
     def _hit(number: int, paragraph: Paragraph, score: float, cosine: float) -> Hit:
@@ -224,7 +243,14 @@ def _outside(article: str) -> Keep:
     return lambda paragraph: paragraph.article != article
 
 
-def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> Iterator[Trial]:
+def trials(
+    data: Path,
+    encoder: Encoder,
+    most: int,
+    chance: random.Random,
+    reader: Reader | None = None,
+    keep: Callable[[str], bool] = lambda _: True,
+) -> Iterator[Trial]:
     """Up to ``most`` questions on up to ``ARTICLES`` articles, each asked in all cases.
 
     Of a question asked in several languages, what answers it stands in one language alone, its own
@@ -232,7 +258,8 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
     questions, so that none need be known as one.
     """
     paragraphs, asked = read(data)
-    articles = sorted({p.article for p in paragraphs})
+    articles = sorted({p.article for p in paragraphs if keep(p.article)})
+    answers = None if reader is None else reader_of_hits(reader, kept=100_000)
     chosen = set(chance.sample(articles, min(ARTICLES, len(articles))))
     paragraphs = [p for p in paragraphs if p.article in chosen]
     asked = [one for one in asked if one.article in chosen]
@@ -250,7 +277,7 @@ def trials(data: Path, encoder: Encoder, most: int, chance: random.Random) -> It
     @cache
     def pool(codes: tuple[str, ...]) -> Pool:
         rows = [row for row, p in enumerate(paragraphs) if p.language in codes]
-        return Pool([paragraphs[row] for row in rows], vectors[rows], encoder, read_tokens)
+        return Pool([paragraphs[row] for row in rows], vectors[rows], encoder, read_tokens, answers)
 
     for one in chance.sample(asked, min(most, len(asked))):
         others = [name for name in languages if name != one.language]

@@ -109,20 +109,19 @@ class ReaderModel:
             starts[first:last] = np.maximum(starts[first:last], found[:, 0])
             ends[first:last] = np.maximum(ends[first:last], found[:, 1])
         tokens = original_places(spans, passage.linear.places)
-        usable = tokens[:, 0] >= 0
-        if not usable.any():
-            return PassageReading(logit, 0, 0, float("-inf"), tokens, starts, ends)
-        rows = np.flatnonzero(usable)
-        first, last, margin = _best_span(starts[rows], ends[rows])
-        return PassageReading(
-            logit=logit,
-            start=int(tokens[rows[first], 0]),
-            end=int(tokens[rows[last], 1]),
-            margin=margin,
-            tokens=tokens,
-            starts=starts,
-            ends=ends,
-        )
+        return reading_of(logit, tokens, starts, ends)
+
+
+def reading_of(
+    logit: float, tokens: NDArray[np.int64], starts: NDArray[np.float32], ends: NDArray[np.float32]
+) -> PassageReading:
+    """The reading with the best span of these logits, less those of "none"."""
+    rows = np.flatnonzero(tokens[:, 0] >= 0)
+    if not len(rows):
+        return PassageReading(logit, 0, 0, float("-inf"), tokens, starts, ends)
+    first, last, margin = _best_span(starts[rows], ends[rows])
+    start, end = int(tokens[rows[first], 0]), int(tokens[rows[last], 1])
+    return PassageReading(logit, start, end, margin, tokens, starts, ends)
 
 
 def original_places(
