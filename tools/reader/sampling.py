@@ -19,7 +19,7 @@ QUESTION_TOKENS, HEADING_TOKENS = 64, 64
 SHARES = {
     "jaquad": 0.13, "jsquad": 0.04, "cmrc": 0.05, "cmrct": 0.05, "arcd": 0.05, "covid": 0.025,
     "drcd": 0.035, "policy": 0.05, "xq-main": 0.06, "xq": 0.03, "cross-main": 0.10, "cross": 0.06,
-    "tatqa": 0.04, "obliqa": 0.05, "edited": 0.11, "inv": 0.20, "inv-none": 0.08,
+    "tatqa": 0.04, "obliqa": 0.05, "edited": 0.11, "inv": 0.26, "inv-none": 0.10,
 }
 """How often each family of sources is drawn, as proportions of their sum."""
 
