@@ -46,6 +46,7 @@ def _head(text: str, table: Table) -> tuple[tuple[tuple[str, ...], ...], int]:
     lines = text[first:last].strip("\n").split("\n") if first < last else []
     body = max(table.start, table.header_end)
     for _ in range(_MOST_HEAD_ROWS if lines else 0):
+        body += text[body : body + 1] == "\n"
         end = text.find("\n", body, table.end)
         line = text[body:end] if end >= 0 else ""
         if "\t" not in line or line.split("\t")[0].strip() or not line.strip():
