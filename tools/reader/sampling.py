@@ -178,10 +178,10 @@ class Pairs:
         own = self._ids("context", context)
         rest = np.concatenate([own[:first], own[last:]])
         answer = own[start : end + 1]
-        if last <= first or len(rest) < 20 or not len(answer):
+        if last <= first or len(rest) < max(20, len(answer)) or not len(answer):
             return None
         windows = np.lib.stride_tricks.sliding_window_view(rest, len(answer))
-        return None if len(rest) >= len(answer) and (windows == answer).all(1).any() else rest[:330]
+        return None if (windows == answer).all(1).any() else rest[:330]
 
     def _compose(
         self,
