@@ -1,0 +1,303 @@
+"""Questions on rulebooks, and whether what they state answers them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tools.invented.lexicon import LEXICA, RULE_LEXICA, fill, filled_in
+from tools.invented.matters import MATTERS, PARTIES, Notation
+from tools.invented.names import LANGUAGES, Taken, institution, place
+from tools.invented.posed import Evidence, Posed
+from tools.invented.rules import (
+    ASPECTS,
+    ENTRY,
+    Bound,
+    Jurisdiction,
+    Rulebook,
+    RuleWriter,
+    Stated,
+    bounds,
+    label_of,
+)
+from tools.invented.values import CURRENCIES, digits, random_style
+from tools.invented.world import free_name
+
+ANSWERED = "rule-answered"
+OTHER_PARTY = "rule-other-party"
+OTHER_VERSION = "rule-other-version"
+OTHER_AUTHORITY = "rule-other-authority"
+NOT_STATED = "rule-not-stated"
+FALSE_PREMISE = "rule-false-premise"
+OTHER_MATTER = "rule-other-matter"
+CASES = (
+    *(ANSWERED, OTHER_PARTY, OTHER_VERSION, OTHER_AUTHORITY),
+    *(NOT_STATED, FALSE_PREMISE, OTHER_MATTER),
+)
+QUESTIONS = 16
+"""How many questions the rules of a world have, or a few less."""
+
+_SHARES = {
+    ANSWERED: 8.0,
+    OTHER_PARTY: 2.2,
+    OTHER_VERSION: 1.4,
+    OTHER_AUTHORITY: 1.4,
+    NOT_STATED: 2.0,
+    FALSE_PREMISE: 0.5,
+    OTHER_MATTER: 0.7,
+}
+_TRIES = 90
+_POLITE = 0.15
+_FORMAL = 0.25
+
+
+@dataclass(frozen=True)
+class RuleQuestion:
+    """Asks what rules state of a matter and those bound by it, by aspect.
+
+    ``jurisdiction`` and ``year`` are None where the question names none. ``number`` is that of the
+    article asked for, 0 where none is. ``by_agency`` names the authority, not the place.
+    """
+
+    bound: Bound
+    aspect: str
+    jurisdiction: Jurisdiction | None
+    year: int | None
+    number: int = 0
+    by_agency: bool = False
+
+    def covers(self, book: Rulebook) -> bool:
+        """Whether the question is on this rulebook, as far as it says."""
+        return self.jurisdiction in (None, book.jurisdiction) and self.year in (None, book.year)
+
+    def met(self, one: Stated) -> bool:
+        """Whether that is what is asked, whichever rulebook states it."""
+        if self.aspect == "clause":
+            return one.aspect == "clause" and one.number == self.number
+        return (one.bound, one.aspect) == (self.bound, self.aspect)
+
+
+@dataclass(frozen=True)
+class RuleAsked(Posed):
+    """A question on rules; ``case`` is one of ``CASES``."""
+
+    question: RuleQuestion
+
+
+@dataclass(frozen=True)
+class RuleCollection:
+    """Rulebooks of one world and the questions on them."""
+
+    rulebooks: tuple[Rulebook, ...]
+    asked: tuple[RuleAsked, ...]
+
+
+def rule_collection(
+    rng: random.Random, prefix: str, taken: Taken, unnamed: float
+) -> RuleCollection:
+    """Rulebooks of two jurisdictions, one of them perhaps in two versions, and questions.
+
+    ``unnamed`` is the share of questions that name no jurisdiction, although the rules of another
+    collection might answer these.
+    """
+    places = [_jurisdiction(rng, taken) for _ in range(3)]
+    chosen = bounds(rng)
+    year = rng.randint(2012, 2024)
+    editions = [(places[0], year), (places[1], year + rng.choice((-2, 0, 0, 1)))]
+    if rng.random() < 0.6:
+        editions.append((places[0], year + rng.randint(1, 4)))
+    books: list[Rulebook] = []
+    for at, (where, when) in enumerate(editions):
+        writer = RuleWriter(rng, rng.choice(LANGUAGES), where, when)
+        books.append(writer.rulebook(f"{prefix}-r{at}", _articles(rng, chosen)))
+    return RuleCollection(tuple(books), tuple(_ask(rng, prefix, books, places, unnamed)))
+
+
+def _jurisdiction(rng: random.Random, taken: Taken) -> Jurisdiction:
+    where = free_name(lambda: place(rng), taken)
+    return Jurisdiction(
+        where, institution(rng, "agency", where.text), rng.randrange(len(CURRENCIES))
+    )
+
+
+def _articles(rng: random.Random, chosen: Sequence[Bound]) -> list[Bound]:
+    """Some of the matters, definitions first and articles on one matter together."""
+    count = rng.randint(6, 11)
+    picked = set(rng.sample(range(len(chosen)), min(count, len(chosen))))
+    return [bound for at, bound in enumerate(chosen) if at in picked]
+
+
+def judge(question: RuleQuestion, books: Sequence[Rulebook]) -> tuple[str, tuple[Stated, ...]]:
+    """The case, and what answers: nothing but for ``ANSWERED``."""
+    everywhere = [one for book in books for one in book.stated]
+    stated = [one for one in everywhere if question.covers(one.rulebook)]
+    answers = tuple(one for one in stated if question.met(one))
+    return (ANSWERED if answers else _miss(question, stated, everywhere)), answers
+
+
+def _miss(question: RuleQuestion, stated: Sequence[Stated], everywhere: Sequence[Stated]) -> str:
+    """How near a question comes, of what is stated where it asks and everywhere."""
+    matter = [one for one in stated if one.bound[0] == question.bound[0]]
+    met = [one.rulebook.jurisdiction for one in everywhere if question.met(one)]
+    if question.aspect == "freed":
+        return FALSE_PREMISE
+    if any(one.bound == question.bound for one in matter):
+        return NOT_STATED
+    if any(one.aspect == question.aspect for one in matter):
+        return OTHER_PARTY
+    if met:
+        same_place = question.jurisdiction is None or question.jurisdiction in met
+        return OTHER_VERSION if same_place else OTHER_AUTHORITY
+    return OTHER_MATTER
+
+
+def _ask(
+    rng: random.Random,
+    prefix: str,
+    books: Sequence[Rulebook],
+    places: Sequence[Jurisdiction],
+    unnamed: float,
+) -> Iterator[RuleAsked]:
+    pools: dict[str, dict[RuleQuestion, tuple[Stated, ...]]] = {}
+    for _ in range(_TRIES):
+        question = _proposed(rng, books, places, unnamed)
+        case, answers = judge(question, books)
+        if all(one.quote for one in answers) and not _doubtful(question, case, books):
+            pools.setdefault(case, {})[question] = answers
+    for number in range(QUESTIONS):
+        pool = pools.get(rng.choices(list(_SHARES), list(_SHARES.values()))[0])
+        if not pool:
+            continue
+        question = rng.choice(list(pool))
+        answers = pool.pop(question)
+        case, _ = judge(question, books)
+        language = _language(rng, answers, question, books)
+        evidence = tuple(
+            Evidence(one.rulebook.document.name, one.quote, one.answer) for one in answers
+        )
+        text = wording(rng, question, language)
+        yield RuleAsked(f"{prefix}-r{number:02}", text, language, case, evidence, question)
+
+
+def _doubtful(question: RuleQuestion, case: str, books: Sequence[Rulebook]) -> bool:
+    """Whether readers might disagree: the day of a whole rulebook may be that of a provision."""
+    return (
+        question.aspect == "start"
+        and case != ANSWERED
+        and any(
+            one.aspect == ENTRY for book in books if question.covers(book) for one in book.stated
+        )
+    )
+
+
+def _proposed(
+    rng: random.Random,
+    books: Sequence[Rulebook],
+    places: Sequence[Jurisdiction],
+    unnamed: float,
+) -> RuleQuestion:
+    """A question on something stated, half the time changed in one point."""
+    one = rng.choice([one for book in rng.sample(books, 1) for one in book.stated])
+    while one.aspect == "notice":
+        one = rng.choice(rng.choice(books).stated)
+    aspect = "value" if one.aspect == "bare" else one.aspect
+    if (aspect == "where" and not one.bound[1]) or (
+        aspect in ("clause", "where") and rng.random() < 0.6
+    ):
+        aspect = "value"
+    named = one.aspect == ENTRY or aspect == "clause" or rng.random() >= unnamed
+    where = one.rulebook.jurisdiction if named else None
+    dated = aspect == "clause" or rng.random() < 0.5
+    question = RuleQuestion(
+        one.bound,
+        aspect,
+        where,
+        one.rulebook.year if dated else None,
+        one.number if aspect == "clause" else 0,
+        by_agency=not dated and rng.random() < 0.3,
+    )
+    return _changed(rng, question, books, places) if rng.random() < 0.6 else question
+
+
+def _changed(
+    rng: random.Random,
+    question: RuleQuestion,
+    books: Sequence[Rulebook],
+    places: Sequence[Jurisdiction],
+) -> RuleQuestion:
+    """The question changed in its year, jurisdiction, aspect, those bound or matter."""
+    key, party = question.bound
+    if question.aspect == "clause":
+        return replace(question, number=question.number + rng.randint(1, 12))
+    changes = ["year", "place"] + (["aspect", "party", "party", "matter", "freed"] if party else [])
+    if not party and key != ENTRY:
+        changes.append("term")
+    change = rng.choice(changes)
+    if change == "year":
+        years = [book.year for book in books]
+        year = rng.choice([*years, min(years) - 1, max(years) + 1])
+        return replace(question, year=year, by_agency=False)
+    if change == "place":
+        return replace(question, jurisdiction=rng.choice(places))
+    if change in ("aspect", "freed"):
+        return replace(question, aspect="freed" if change == "freed" else rng.choice(ASPECTS))
+    group = MATTERS[key].who
+    if change == "party":
+        return replace(question, bound=(key, rng.choice(PARTIES[group])))
+    others = [matter.key for matter in MATTERS.values() if matter.who == group]
+    return replace(question, bound=(rng.choice(others), party))
+
+
+def _language(
+    rng: random.Random,
+    answers: Sequence[Stated],
+    question: RuleQuestion,
+    books: Sequence[Rulebook],
+) -> str:
+    """Half the time that of a rulebook that answers, of any where none does."""
+    if rng.random() < 0.5:
+        return rng.choice(LANGUAGES)
+    own = [one.rulebook for one in answers] or [book for book in books if question.covers(book)]
+    return rng.choice(own or list(books)).document.language
+
+
+def wording(rng: random.Random, question: RuleQuestion, language: str) -> str:
+    """The question in words, in those of every day more than in those of rules."""
+    lexicon = RULE_LEXICA[language]
+    style = random_style(rng, 0)
+    year = "" if question.year is None else digits(str(question.year), language, style)
+    slots = {"authority": rng.choice(lexicon.phrases["regulator"])}
+    where = question.jurisdiction
+    if where is not None:
+        slots |= {"place": where.place[language], "agency": where.agency[language], "year": year}
+        scope = "scope_agency" if question.by_agency else "scope_place"
+        scope += "_year" if question.year is not None else ""
+    else:
+        slots["year"] = year
+        scope = "scope_year" if question.year is not None else ""
+    text = _asked(rng, question, language, slots)
+    if scope:
+        text = filled_in(rng.choice(lexicon.phrases[scope]), slots) + LEXICA[language].space + text
+    manner = "polite" if rng.random() < _POLITE else "plain"
+    return fill(rng.choice(lexicon.phrases[manner]), {"q": text}).text
+
+
+def _asked(rng: random.Random, question: RuleQuestion, language: str, slots: dict[str, str]) -> str:
+    lexicon, aspect = RULE_LEXICA[language], question.aspect
+    key, party = question.bound
+    if aspect == "clause":
+        notation = Notation(random_style(rng, 0), words=False)
+        words = rng.random() < 0.5
+        slots["label"] = label_of(question.number, language, notation, words=words)
+        return filled_in(rng.choice(lexicon.phrases["ask_clause"]), slots)
+    if aspect == ENTRY:
+        return filled_in(rng.choice(lexicon.phrases["ask_entry"]), slots)
+    matter = lexicon.attributes[key]
+    if party:
+        formal, *everyday = lexicon.phrases[party]
+        slots["firms"] = formal if rng.random() < _FORMAL else rng.choice(everyday)
+    slots["topic"] = matter.label
+    options = {"value": matter.questions, "freed": lexicon.phrases["ask_why_exempt"]}
+    templates = options.get(aspect) or lexicon.phrases[f"ask_{aspect}"]
+    return filled_in(rng.choice(templates), slots)
