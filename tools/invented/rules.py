@@ -11,7 +11,6 @@ from tools.invented.lexicon import LEXICA, RULE_LEXICA, fill, filled_in
 from tools.invented.matters import (
     MATTERS,
     PARTIES,
-    Datum,
     Matter,
     Notation,
     choices,
@@ -168,6 +167,7 @@ class RuleWriter:
         return fill(self.rng.choice(self.lexicon.phrases[name]), self.slots(**slots)).text
 
     def slots(self, **slots: str) -> dict[str, str]:
+        """These and the slots for the place and its authority."""
         place, agency = self.jurisdiction.place, self.jurisdiction.agency
         authority = self.lexicon.phrases["authority"][0]
         return {
@@ -178,6 +178,7 @@ class RuleWriter:
         }
 
     def sentence(self, text: str) -> str:
+        """With the stop that ends a sentence."""
         return text + _STOPS.get(self.language, "。")
 
     def label(self, number: int, chapter: int, place: int) -> str:
@@ -240,11 +241,10 @@ class RuleWriter:
         text = self.sentence(filled.text)
         self.sentences.append(_Sentence(number, bound, "value", text, start, end))
 
-    def datum(self, datum: Datum, matter: Matter) -> str:
+    def datum(self, datum: Value | tuple[int, ...], matter: Matter) -> str:
         """What is stated, in words; a list's items are marked, in lines or in the sentence."""
         if isinstance(datum, Value):
             return written(datum, self.language, self.notation)
-        assert isinstance(datum, tuple)
         items = [choices(matter.options, self.language)[at] for at in datum]
         marks = [self.item_mark(at) for at in range(len(items))]
         end = {"en": ";", "ar": "؛"}.get(self.language, "；")
