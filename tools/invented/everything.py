@@ -9,6 +9,7 @@ from tools.invented.names import Taken
 from tools.invented.posed import Document, Posed
 from tools.invented.reports import collections
 from tools.invented.rule_questions import rule_collection
+from tools.invented.table_questions import table_collection
 
 
 def everything(
@@ -19,10 +20,16 @@ def everything(
     Names begin with the number of the world. ``unnamed`` is the share of questions on rules that do
     not say whose rules they mean.
     """
-    # Of its own, so that reports stay the same whatever else there is.
-    rng = random.Random(f"{seed} rules")
+    # Of their own, so that one kind stays as it is when another changes.
+    of_rules, of_tables = random.Random(f"{seed} rules"), random.Random(f"{seed} tables")
     taken = Taken()
     for number, collection in enumerate(collections(seed, worlds, taken)):
-        rules = rule_collection(rng, f"{number:03}", taken, unnamed)
-        documents = [*collection.reports, *(book.document for book in rules.rulebooks)]
-        yield documents, [*collection.asked, *rules.asked]
+        prefix = f"{number:03}"
+        rules = rule_collection(of_rules, prefix, taken, unnamed)
+        tables = table_collection(of_tables, prefix, taken)
+        documents = [
+            *collection.reports,
+            *(book.document for book in rules.rulebooks),
+            *(bulletin.document for bulletin in tables.bulletins),
+        ]
+        yield documents, [*collection.asked, *rules.asked, *tables.asked]

@@ -1,4 +1,4 @@
-"""Reads the wordings, ``wording/LANGUAGE.txt`` and ``wording/rules/LANGUAGE.txt``.
+"""Reads the wordings: ``wording/LANGUAGE.txt``, and those of rules and tables in folders beside it.
 
 A line ``@key label`` opens an attribute, ``? …`` is a question about it, ``= …`` a statement of it
 and ``~ …`` one of its matter that does not tell its value. ``%name`` opens a list of choices and
@@ -115,3 +115,6 @@ LEXICA: dict[str, Lexicon] = {language: _read(language) for language in LANGUAGE
 
 RULE_LEXICA: dict[str, Lexicon] = {language: _read(f"rules/{language}") for language in LANGUAGES}
 """The wordings of rules by language; its attributes are matters."""
+
+TABLE_LEXICA: dict[str, Lexicon] = {language: _read(f"tables/{language}") for language in LANGUAGES}
+"""The wordings of statistical tables by language; its attributes are measures."""

@@ -340,9 +340,11 @@ def label_of(number: int, language: str, notation: Notation, *, words: bool) -> 
 
 def _placed(book: Rulebook, one: _Sentence) -> Stated:
     answer = one.text[one.start : one.end].strip()
-    quote = _unique(book.document.text, one.text)
-    if not quote:
-        quote = _unique(book.document.text, _line(book.document.text, one.text))
+    text = book.document.text
+    quote = _unique(text, one.text) or _unique(text, _line(text, one.text))
+    # Readers of the quote take the answer to be where its words first stand.
+    if quote.find(answer) != quote.find(one.text) + one.text.find(answer, one.start):
+        quote = ""
     return Stated(book, one.bound, one.aspect, one.number, quote, answer)
 
 
