@@ -44,7 +44,9 @@ def test_the_same_seed_gives_the_same_rules_and_questions() -> None:
     first, again = (
         [
             (one.rulebooks[0].document.text, [(asked.text, asked.evidence) for asked in one.asked])
-            for one in [rule_collection(random.Random(7), "000", Taken(), 0.0)]
+            for one in (
+                rule_collection(random.Random(seed), "000", Taken(), 0.0) for seed in (7, 9)
+            )
         ]
         for _ in range(2)
     )
@@ -112,6 +114,38 @@ def test_an_article_states_the_value_asked_for_of_those_bound() -> None:
         for one in asked.evidence:
             bound = RULE_LEXICA[languages[one.document]].phrases[party][0]
             assert bound.lower() in one.quote.lower(), key
+
+
+def test_a_figure_asked_for_by_whom_it_binds_stands_beside_them_alone() -> None:
+    asked_by_figure = 0
+    for collection, asked in everything_asked():
+        question = asked.question
+        if question.aspect != "who":
+            continue
+        bound = {
+            one.bound[1]
+            for book in collection.rulebooks
+            if question.covers(book)
+            for one in book.stated
+            if one.aspect == "value" and one.bound[0] == question.bound[0]
+            if one.datum == question.datum
+        }
+        assert len(bound) == (asked.case == ANSWERED)
+        for one in asked.evidence:
+            asked_by_figure += 1
+            (party,) = bound
+            languages = {b.document.name: b.document.language for b in collection.rulebooks}
+            firms = RULE_LEXICA[languages[one.document]].phrases[party][0]
+            assert one.answer.lower() == firms.lower()
+    assert asked_by_figure
+
+
+def test_some_articles_and_annexes_have_the_figures_of_several() -> None:
+    books = [book for one in invented() for book in one.rulebooks]
+    assert any(len(run) > 1 for book in books for run in book.articles.values())
+    annexed = [one for book in books for one in book.stated if "\t" in one.quote]
+    assert annexed
+    assert all(one.number == 0 for one in annexed)
 
 
 def test_a_third_of_the_answered_questions_are_asked_in_another_language() -> None:

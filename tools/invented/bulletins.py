@@ -95,7 +95,7 @@ class Bulletin:
     document: Document
     unit: str
     shown: dict[Cell, Shown] = field(default_factory=dict)
-    untold: set[Cell] = field(default_factory=set)
+    untold: list[Cell] = field(default_factory=list)
 
 
 def make_field(rng: random.Random, taken: Taken) -> Field:
@@ -147,7 +147,7 @@ def write_bulletin(rng: random.Random, name: str, about: Field) -> Bulletin:
     front = f"---\ntitle: {title}\ndate: {day}\n---"
     text = "\n\n".join([front, f"# {title}", *sections]) + "\n"
     made = Bulletin(Document(f"{name}.{language}", language, text), writer.unit)
-    made.untold |= writer.untold
+    made.untold += writer.untold
     every = ["\t".join(row).rstrip("\t") for row in writer.rows]
     for cell, (row, at) in writer.places.items():
         line, texts = every[row], writer.rows[row]
@@ -178,7 +178,7 @@ class _Writer:
         self.signed = rng.random() < 0.6
         self.rows: list[list[str]] = []
         self.places: dict[Cell, tuple[int, int]] = {}
-        self.untold: set[Cell] = set()
+        self.untold: list[Cell] = []
 
     def phrase(self, name: str, **slots: str) -> str:
         """One of the phrases of that name, filled."""
@@ -228,7 +228,7 @@ class _Writer:
                 texts.append(piece)
             elif piece.entity is not None and self.rng.random() < _UNTOLD:
                 texts.append(EMPTY_CELL)
-                self.untold.add(piece)
+                self.untold.append(piece)
             else:
                 self.places[piece] = (len(self.rows), at)
                 texts.append(self.figure(piece))

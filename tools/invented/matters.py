@@ -15,6 +15,9 @@ _PERIODS = {row["unit"]: row for row in rows("periods")}
 _HAN = "零一二三四五六七八九"
 _HAN_UNITS = {"zh-Hans": ("", "万", "亿"), "zh-Hant": ("", "萬", "億"), "ja": ("", "万", "億")}
 
+FIGURES = ("amount", "count", "percent", "duration")
+"""The kinds of value that are numbers."""
+
 Datum = Value | tuple[int, ...] | int
 """What a rule states: a value, the items of a list, or which of its statements holds."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tools.invented.lexicon import LEXICA, RULE_LEXICA, fill, filled_in
-from tools.invented.matters import MATTERS, PARTIES, Notation
+from tools.invented.matters import MATTERS, PARTIES, Datum, Notation, random_datum, written
 from tools.invented.names import LANGUAGES, Taken, institution, place
 from tools.invented.posed import Evidence, Posed
 from tools.invented.rules import (
@@ -21,7 +21,7 @@ from tools.invented.rules import (
     bounds,
     label_of,
 )
-from tools.invented.values import CURRENCIES, digits, random_style
+from tools.invented.values import CURRENCIES, Value, digits, random_style
 from tools.invented.world import free_name
 
 ANSWERED = "rule-answered"
@@ -57,7 +57,8 @@ class RuleQuestion:
     """Asks what rules state of a matter and those bound by it, by aspect.
 
     ``jurisdiction`` and ``year`` are None where the question names none. ``number`` is that of the
-    article asked for, 0 where none is. ``by_agency`` names the authority, not the place.
+    article asked for, 0 where none is. ``by_agency`` names the authority, not the place. ``datum``
+    is the figure that the aspect "who" names.
     """
 
     bound: Bound
@@ -66,6 +67,7 @@ class RuleQuestion:
     year: int | None
     number: int = 0
     by_agency: bool = False
+    datum: Datum | None = None
 
     def covers(self, book: Rulebook) -> bool:
         """Whether the question is on this rulebook, as far as it says."""
@@ -75,6 +77,8 @@ class RuleQuestion:
         """Whether that is what is asked, whichever rulebook states it."""
         if self.aspect == "clause":
             return one.aspect == "clause" and one.number == self.number
+        if self.aspect == "who" and one.datum != self.datum:
+            return False
         return (one.bound, one.aspect) == (self.bound, self.aspect)
 
 
@@ -163,7 +167,7 @@ def _ask(
     for _ in range(_TRIES):
         question = _proposed(rng, books, places, unnamed)
         case, answers = judge(question, books)
-        if all(one.quote for one in answers) and not _doubtful(question, case, books):
+        if all(one.quote for one in answers) and not _doubtful(question, answers, books):
             pools.setdefault(case, {})[question] = answers
     for number in range(QUESTIONS):
         pool = pools.get(rng.choices(list(_SHARES), list(_SHARES.values()))[0])
@@ -180,11 +184,23 @@ def _ask(
         yield RuleAsked(f"{prefix}-r{number:02}", text, language, case, evidence, question)
 
 
-def _doubtful(question: RuleQuestion, case: str, books: Sequence[Rulebook]) -> bool:
-    """Whether readers might disagree: the day of a whole rulebook may be that of a provision."""
+def _doubtful(question: RuleQuestion, answers: Sequence[Stated], books: Sequence[Rulebook]) -> bool:
+    """Whether readers might disagree.
+
+    The day of a whole rulebook may be that of a provision, and a figure may be that of several.
+    """
+    if question.aspect == "who":
+        parties = {
+            other.bound[1]
+            for one in answers
+            for other in one.rulebook.stated
+            if (other.aspect, other.bound[0]) == ("value", question.bound[0])
+            and other.datum == question.datum
+        }
+        return len(parties) > 1
     return (
         question.aspect == "start"
-        and case != ANSWERED
+        and not answers
         and any(
             one.aspect == ENTRY for book in books if question.covers(book) for one in book.stated
         )
@@ -203,10 +219,10 @@ def _proposed(
         one = rng.choice(rng.choice(books).stated)
     aspect = "value" if one.aspect == "bare" else one.aspect
     if (aspect == "where" and not one.bound[1]) or (
-        aspect in ("clause", "where") and rng.random() < 0.6
+        aspect in ("clause", "where") and one.bound[1] and rng.random() < 0.6
     ):
         aspect = "value"
-    named = one.aspect == ENTRY or aspect == "clause" or rng.random() >= unnamed
+    named = aspect in (ENTRY, "clause", "who") or rng.random() >= unnamed
     where = one.rulebook.jurisdiction if named else None
     dated = aspect == "clause" or rng.random() < 0.5
     question = RuleQuestion(
@@ -216,6 +232,7 @@ def _proposed(
         one.rulebook.year if dated else None,
         one.number if aspect == "clause" else 0,
         by_agency=not dated and rng.random() < 0.3,
+        datum=one.datum if aspect == "who" else None,
     )
     return _changed(rng, question, books, places) if rng.random() < 0.6 else question
 
@@ -230,8 +247,10 @@ def _changed(
     key, party = question.bound
     if question.aspect == "clause":
         return replace(question, number=question.number + rng.randint(1, 12))
+    if question.aspect == "who" and rng.random() < 0.5:
+        return replace(question, datum=random_datum(rng, MATTERS[key]))
     changes = ["year", "place"] + (["aspect", "party", "party", "matter", "freed"] if party else [])
-    if not party and key != ENTRY:
+    if not party and key != ENTRY and question.aspect != "who":
         changes.append("term")
     change = rng.choice(changes)
     if change == "year":
@@ -243,10 +262,9 @@ def _changed(
     if change in ("aspect", "freed"):
         return replace(question, aspect="freed" if change == "freed" else rng.choice(ASPECTS))
     group = MATTERS[key].who
-    if change == "party":
-        return replace(question, bound=(key, rng.choice(PARTIES[group])))
     others = [matter.key for matter in MATTERS.values() if matter.who == group]
-    return replace(question, bound=(rng.choice(others), party))
+    bound = (key, rng.choice(PARTIES[group])) if change == "party" else (rng.choice(others), party)
+    return replace(question, bound=bound)
 
 
 def _language(
@@ -276,14 +294,21 @@ def wording(rng: random.Random, question: RuleQuestion, language: str) -> str:
     else:
         slots["year"] = year
         scope = "scope_year" if question.year is not None else ""
-    text = _asked(rng, question, language, slots)
+    currency = 0 if where is None else where.currency
+    text = _asked(rng, question, language, slots, currency)
     if scope:
         text = filled_in(rng.choice(lexicon.phrases[scope]), slots) + LEXICA[language].space + text
     manner = "polite" if rng.random() < _POLITE else "plain"
     return fill(rng.choice(lexicon.phrases[manner]), {"q": text}).text
 
 
-def _asked(rng: random.Random, question: RuleQuestion, language: str, slots: dict[str, str]) -> str:
+def _asked(
+    rng: random.Random,
+    question: RuleQuestion,
+    language: str,
+    slots: dict[str, str],
+    currency: int,
+) -> str:
     lexicon, aspect = RULE_LEXICA[language], question.aspect
     key, party = question.bound
     if aspect == "clause":
@@ -298,6 +323,9 @@ def _asked(rng: random.Random, question: RuleQuestion, language: str, slots: dic
         formal, *everyday = lexicon.phrases[party]
         slots["firms"] = formal if rng.random() < _FORMAL else rng.choice(everyday)
     slots["topic"] = matter.label
+    if isinstance(question.datum, Value):
+        notation = Notation(random_style(rng, currency), words=rng.random() < 0.3)
+        slots["value"] = written(question.datum, language, notation)
     options = {"value": matter.questions, "freed": lexicon.phrases["ask_why_exempt"]}
     templates = options.get(aspect) or lexicon.phrases[f"ask_{aspect}"]
     return filled_in(rng.choice(templates), slots)

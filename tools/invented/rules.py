@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import groupby
 
-from tools.invented.lexicon import LEXICA, RULE_LEXICA, fill, filled_in
+from tools.invented.lexicon import LEXICA, RULE_LEXICA, Lexicon, fill, filled_in
 from tools.invented.matters import (
+    FIGURES,
     MATTERS,
     PARTIES,
+    Datum,
     Matter,
     Notation,
     choices,
@@ -22,6 +25,7 @@ from tools.invented.matters import (
 )
 from tools.invented.names import Name
 from tools.invented.posed import Document
+from tools.invented.reports import markdown
 from tools.invented.values import Value, digits, random_style, render
 
 ASPECTS = ("value", "exempt", "penalty", "reason", "start")
@@ -32,6 +36,8 @@ ENTRY = "entry"
 _STOPS = {"en": ".", "ar": "."}
 _SHARES = {"exempt": 0.34, "penalty": 0.28, "reason": 0.28, "start": 0.14, "notice": 0.2}
 _BARE = 0.25
+_TIERED = 0.35
+_ANNEXED = 0.4
 _ARABIC_ORDINALS = (
     *("الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة"),
     *("التاسعة", "العاشرة", "الحادية عشرة", "الثانية عشرة", "الثالثة عشرة", "الرابعة عشرة"),
@@ -55,7 +61,8 @@ class Jurisdiction:
 class Stated:
     """What a rulebook states of a matter and those bound: where, and the words that answer.
 
-    ``quote`` is "" where no words of the rulebook could be told from others.
+    ``quote`` is "" where no words of the rulebook could be told from others. ``datum`` is the value
+    where one is stated; the aspect "who" has no bound and the words for those bound to it.
     """
 
     rulebook: Rulebook
@@ -64,17 +71,18 @@ class Stated:
     number: int
     quote: str
     answer: str
+    datum: Datum | None = None
 
 
 @dataclass(eq=False)
 class Rulebook:
-    """Rules of one year in one language; ``articles`` has the matter of each by its number."""
+    """Rules of one year in one language; ``articles`` has those bound by each by its number."""
 
     jurisdiction: Jurisdiction
     year: int
     document: Document
     stated: list[Stated] = field(default_factory=list)
-    articles: dict[int, Bound] = field(default_factory=dict)
+    articles: dict[int, tuple[Bound, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class _Sentence:
     text: str
     start: int
     end: int
+    datum: Datum | None = None
 
 
 def bounds(rng: random.Random) -> list[Bound]:
@@ -96,7 +105,9 @@ def bounds(rng: random.Random) -> list[Bound]:
     chosen = [(matter.key, "") for matter in rng.sample(definitions, 3)]
     parties = {group: rng.sample(members, 3) for group, members in PARTIES.items()}
     for matter in rng.sample(others, 9):
-        chosen += [(matter.key, party) for party in rng.sample(parties[matter.who], 2)]
+        chosen += [
+            (matter.key, party) for party in rng.sample(parties[matter.who], rng.choice((2, 2, 3)))
+        ]
     return chosen
 
 
@@ -124,42 +135,57 @@ class RuleWriter:
         day = f"{self.year}-{self.rng.randint(1, 12):02}-{self.rng.randint(1, 28):02}"
         front = f"---\ntitle: {title}\nissuer: {agency}\ndate: {day}\n---"
         blocks = [front, f"# {title}", self.sentence(self.phrase("preamble"))]
-        articles: dict[int, Bound] = {}
+        articles: dict[int, tuple[Bound, ...]] = {}
         labels: dict[int, str] = {}
         chapters = self.rng.sample(self.lexicon.phrases["chapter"], 7)
         number, chapter, place = self.rng.choice((0, 0, 3, 10)), 0, 0
-        for at, bound in enumerate(subject):
+        runs, annexed = self.runs(subject)
+        for at, run in enumerate(runs):
             if at % 3 == 0:
                 chapter, place = chapter + 1, 0
                 blocks.append(f"## {chapter} {chapters[(chapter - 1) % 7]}")
             number, place = number + 1, place + 1
-            articles[number] = bound
+            articles[number] = run
             labels[number] = self.label(number, chapter, place)
-            blocks += self.article(number, labels[number], bound)
+            blocks += self.article(number, labels[number], run)
         if self.rng.random() < 0.7:
             blocks += self.entry(number + 1, self.label(number + 1, chapter, place + 1))
-        text = "\n\n".join(blocks) + "\n"
-        book = Rulebook(
-            self.jurisdiction,
-            self.year,
-            Document(f"{name}.{self.language}", self.language, text),
-            articles=articles,
-        )
-        book.stated += [_placed(book, sentence) for sentence in self.sentences]
-        book.stated += self.whole(book, labels)
+        if annexed:
+            blocks += [f"## {self.phrase('annex')}", self.annex(annexed)]
+        read = "\n\n".join(blocks)
+        text = "\n\n".join(markdown(one) if "\t" in one else one for one in blocks) + "\n"
+        document = Document(f"{name}.{self.language}", self.language, text)
+        book = Rulebook(self.jurisdiction, self.year, document, articles=articles)
+        for sentence in self.sentences:
+            book.stated += _placed(book, read, sentence, self.lexicon)
+        book.stated += self.whole(book, read, labels)
         return book
 
-    def whole(self, book: Rulebook, labels: dict[int, str]) -> list[Stated]:
+    def runs(self, subject: Sequence[Bound]) -> tuple[list[tuple[Bound, ...]], list[Bound]]:
+        """Those of each article, several where it has all figures of a matter, and of the annex."""
+        runs: list[tuple[Bound, ...]] = []
+        annexed: list[Bound] = []
+        for key, group in groupby(subject, key=lambda bound: bound[0]):
+            run = tuple(group)
+            if len(run) > 1 and MATTERS[key].value in FIGURES and self.rng.random() < _TIERED:
+                if self.rng.random() < _ANNEXED:
+                    annexed += run
+                else:
+                    runs.append(run)
+            else:
+                runs += [(bound,) for bound in run]
+        return runs, annexed
+
+    def whole(self, book: Rulebook, read: str, labels: dict[int, str]) -> list[Stated]:
         """The articles as such: what each says, and in which its matter stands."""
         found: list[Stated] = []
-        for number, bound in book.articles.items():
+        for number, run in book.articles.items():
             main = next(one for one in self.sentences if one.number == number)
-            quote = _unique(book.document.text, main.text)
-            found.append(Stated(book, bound, "clause", number, quote, main.text))
+            quote = _unique(read, main.text)
+            found.append(Stated(book, run[0], "clause", number, quote, main.text))
             if not self.headed:
-                line = _line(book.document.text, main.text)
-                unique = _unique(book.document.text, line)
-                found.append(Stated(book, bound, "where", number, unique, labels[number]))
+                line = _unique(read, _line(read, main.text))
+                found += [Stated(book, one, "where", number, line, labels[number]) for one in run]
         return found
 
     def phrase(self, name: str, **slots: str) -> str:
@@ -187,10 +213,16 @@ class RuleWriter:
             return digits(f"{chapter}.{place}", self.language, self.notation.style)
         return label_of(number, self.language, self.notation, words=self.label_form == 1)
 
-    def article(self, number: int, label: str, bound: Bound) -> list[str]:
+    def article(self, number: int, label: str, run: tuple[Bound, ...]) -> list[str]:
         """The blocks of one article."""
+        bound = run[0]
         key, party = bound
         before = len(self.sentences)
+        if len(run) > 1:
+            text = self.tiers(number, run)
+            if self.headed:
+                return [f"### {label}", text]
+            return [f"{label} {text}"]
         self.main(number, bound)
         spoken = [
             aspect
@@ -233,19 +265,72 @@ class RuleWriter:
         datum = random_datum(self.rng, matter)
         if isinstance(datum, int):
             text = self.sentence(fill(wording.statements[datum], self.slots(**slots)).text)
-            self.sentences.append(_Sentence(number, bound, "value", text, 0, len(text)))
+            self.sentences.append(_Sentence(number, bound, "value", text, 0, len(text), datum))
             return
         slots["value"] = self.datum(datum, matter)
         filled = fill(self.rng.choice(wording.statements), self.slots(**slots))
         start, end = filled.spans["value"]
         text = self.sentence(filled.text)
-        self.sentences.append(_Sentence(number, bound, "value", text, start, end))
+        self.sentences.append(_Sentence(number, bound, "value", text, start, end, datum))
+
+    def figure(self, key: str) -> tuple[Value, str]:
+        """A value of a matter that has figures, and how it is written."""
+        datum = random_datum(self.rng, MATTERS[key])
+        if not isinstance(datum, Value):
+            raise TypeError(f"the matter {key} has no figures")
+        return datum, written(datum, self.language, self.notation)
+
+    def tiers(self, number: int, run: tuple[Bound, ...]) -> str:
+        """An article's text with the figures of all who are bound by a matter."""
+        items: list[_Sentence] = []
+        for bound in run:
+            datum, value = self.figure(bound[0])
+            firms = self.lexicon.phrases[bound[1]][0]
+            text = filled_in(self.lexicon.phrases["tier"][0], {"firms": firms, "value": value})
+            at = text.rindex(value)
+            items.append(_Sentence(number, bound, "value", text, at, at + len(value), datum))
+        body = self.listed([one.text for one in items])
+        topic = self.lexicon.attributes[run[0][0]].label
+        text = self.sentence(self.phrase("tiers", topic=topic, value=body))
+        self.sentences.append(_Sentence(number, run[0], "notice", text, 0, len(text)))
+        self.sentences += items
+        return text
+
+    def annex(self, annexed: Sequence[Bound]) -> str:
+        """A table of figures by those bound, of all matters that bind some of them."""
+        keys = list(dict.fromkeys(key for key, _ in annexed))
+        parties = list(dict.fromkeys(party for _, party in annexed))
+        labels = [self.lexicon.attributes[key].label for key in keys]
+        rows = [
+            "\t".join([self.phrase("annex_head"), *(one[:1].upper() + one[1:] for one in labels)])
+        ]
+        for party in parties:
+            cells = [self.lexicon.phrases[party][0]]
+            found: list[tuple[Bound, Value, int, str]] = []
+            for key in keys:
+                if (key, party) in annexed:
+                    datum, value = self.figure(key)
+                    at = len("\t".join(cells)) + 1
+                    found.append(((key, party), datum, at, value))
+                    cells.append(value)
+                else:
+                    cells.append("–")
+            row = "\t".join(cells)
+            rows.append(row)
+            self.sentences += [
+                _Sentence(0, bound, "value", row, at, at + len(value), datum)
+                for bound, datum, at, value in found
+            ]
+        return "\n".join(rows)
 
     def datum(self, datum: Value | tuple[int, ...], matter: Matter) -> str:
         """What is stated, in words; a list's items are marked, in lines or in the sentence."""
         if isinstance(datum, Value):
             return written(datum, self.language, self.notation)
-        items = [choices(matter.options, self.language)[at] for at in datum]
+        return self.listed([choices(matter.options, self.language)[at] for at in datum])
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Items with their marks, in lines or in the sentence."""
         marks = [self.item_mark(at) for at in range(len(items))]
         end = {"en": ";", "ar": "؛"}.get(self.language, "；")
         gap = "\n" if self.list_lines else self.space
@@ -274,9 +359,7 @@ class RuleWriter:
         start, end = (len(body) + at for at in filled.spans["value"])
         text = self.sentence(body + filled.text)
         whole = last.end == len(last.text)
-        self.sentences[-1] = _Sentence(
-            last.number, last.bound, last.aspect, text, last.start, len(text) if whole else last.end
-        )
+        self.sentences[-1] = replace(last, text=text, end=len(text) if whole else last.end)
         self.sentences.append(_Sentence(last.number, last.bound, "exempt", text, start, end))
         return True
 
@@ -338,14 +421,32 @@ def label_of(number: int, language: str, notation: Notation, *, words: bool) -> 
     return f"第{numeral}{'條' if language == 'zh-Hant' else '条'}"
 
 
-def _placed(book: Rulebook, one: _Sentence) -> Stated:
+def _placed(book: Rulebook, read: str, one: _Sentence, lexicon: Lexicon) -> list[Stated]:
+    """What the sentence states, and of a figure also for whom it stands."""
+    quote = _unique(read, one.text) or _unique(read, _line(read, one.text))
     answer = one.text[one.start : one.end].strip()
-    text = book.document.text
-    quote = _unique(text, one.text) or _unique(text, _line(text, one.text))
-    # Readers of the quote take the answer to be where its words first stand.
-    if quote.find(answer) != quote.find(one.text) + one.text.find(answer, one.start):
-        quote = ""
-    return Stated(book, one.bound, one.aspect, one.number, quote, answer)
+    at = quote.find(one.text) + one.text.find(answer, one.start)
+    found = [
+        Stated(
+            book, one.bound, one.aspect, one.number, _first(quote, answer, at), answer, one.datum
+        )
+    ]
+    key, party = one.bound
+    if one.aspect == "value" and party and MATTERS[key].value in FIGURES:
+        firms = lexicon.phrases[party][0]
+        at = one.text.lower().find(firms.lower())
+        firms = one.text[at : at + len(firms)]
+        quote = _first(quote, firms, quote.find(one.text) + at)
+        found.append(Stated(book, (key, ""), "who", one.number, quote, firms, one.datum))
+    return found
+
+
+def _first(quote: str, answer: str, at: int) -> str:
+    """The quote, or "" where the answer's words stand before their place in it.
+
+    Readers of the quote take the answer to be where its words first stand.
+    """
+    return quote if quote.find(answer) == at else ""
 
 
 def _unique(text: str, quote: str) -> str:
