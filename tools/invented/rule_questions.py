@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tools.invented.lexicon import LEXICA, RULE_LEXICA, fill, filled_in
-from tools.invented.matters import MATTERS, PARTIES, Datum, Notation, random_datum, written
+from tools.invented.matters import FIGURES, MATTERS, PARTIES, Datum, Notation, random_datum, written
 from tools.invented.names import LANGUAGES, Taken, institution, place
 from tools.invented.posed import Evidence, Posed
 from tools.invented.rules import (
@@ -50,6 +50,8 @@ _SHARES = {
 _TRIES = 90
 _POLITE = 0.15
 _FORMAL = 0.25
+_BY_TOPIC = 0.15
+_KEYWORDS = 0.06
 
 
 @dataclass(frozen=True)
@@ -326,6 +328,13 @@ def _asked(
     if isinstance(question.datum, Value):
         notation = Notation(random_style(rng, currency), words=rng.random() < 0.3)
         slots["value"] = written(question.datum, language, notation)
-    options = {"value": matter.questions, "freed": lexicon.phrases["ask_why_exempt"]}
-    templates = options.get(aspect) or lexicon.phrases[f"ask_{aspect}"]
+    if aspect == "value":
+        templates = matter.questions
+        if party and rng.random() < _BY_TOPIC:
+            kind = MATTERS[key].value
+            templates = lexicon.phrases[f"ask_{kind}" if kind in FIGURES else "ask_keyword"]
+        elif party and rng.random() < _KEYWORDS:
+            templates = lexicon.phrases["ask_keyword"]
+    else:
+        templates = lexicon.phrases["ask_why_exempt" if aspect == "freed" else f"ask_{aspect}"]
     return filled_in(rng.choice(templates), slots)

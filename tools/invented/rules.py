@@ -268,7 +268,8 @@ class RuleWriter:
             self.sentences.append(_Sentence(number, bound, "value", text, 0, len(text), datum))
             return
         slots["value"] = self.datum(datum, matter)
-        filled = fill(self.rng.choice(wording.statements), self.slots(**slots))
+        template = _joined(self.rng.choice(wording.statements), slots["value"])
+        filled = fill(template, self.slots(**slots))
         start, end = filled.spans["value"]
         text = self.sentence(filled.text)
         self.sentences.append(_Sentence(number, bound, "value", text, start, end, datum))
@@ -291,7 +292,8 @@ class RuleWriter:
             items.append(_Sentence(number, bound, "value", text, at, at + len(value), datum))
         body = self.listed([one.text for one in items])
         topic = self.lexicon.attributes[run[0][0]].label
-        text = self.sentence(self.phrase("tiers", topic=topic, value=body))
+        template = _joined(self.rng.choice(self.lexicon.phrases["tiers"]), body)
+        text = self.sentence(fill(template, self.slots(topic=topic, value=body)).text)
         self.sentences.append(_Sentence(number, run[0], "notice", text, 0, len(text)))
         self.sentences += items
         return text
@@ -419,6 +421,11 @@ def label_of(number: int, language: str, notation: Notation, *, words: bool) -> 
         return f"المادة {digits(str(number), language, notation.style)}"
     numeral = han(number, language) if words else str(number)
     return f"第{numeral}{'條' if language == 'zh-Hant' else '条'}"
+
+
+def _joined(template: str, value: str) -> str:
+    """The template, without a space at the end of a line before a list in lines."""
+    return template.replace(" {value}", "{value}") if value.startswith("\n") else template
 
 
 def _placed(book: Rulebook, read: str, one: _Sentence, lexicon: Lexicon) -> list[Stated]:
