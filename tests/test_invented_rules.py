@@ -208,6 +208,34 @@ def test_figures_and_labels_are_written_as_rules_have_them() -> None:
     assert label_of(12, "zh-Hant", words, words=True) == "第十二條"
     assert label_of(6, "ar", words, words=True) == "المادة السادسة"
     assert label_of(6, "en", words, words=False) == "Article 6"
+    assert label_of(203, "en", words, words=False) == "paragraph 2.3"
+
+
+def test_an_article_asked_for_by_its_number_bears_it() -> None:
+    asked_for = 0
+    for collection, asked in everything_asked():
+        question = asked.question
+        if question.aspect != "clause":
+            continue
+        texts = {book.document.name: book.document.text for book in collection.rulebooks}
+        figure = str(question.number)
+        if question.number >= 100:
+            figure = f"{question.number // 100}.{question.number % 100}"
+        for one in asked.evidence:
+            before = texts[one.document][: texts[one.document].index(one.quote)]
+            # The label begins the line, or is the heading above it.
+            above = "".join([line for line in before.split("\n") if line][-2:])
+            label = above.translate(str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789"))
+            spelled = {han(question.number, "ja"), han(question.number, "zh-Hans")}
+            assert figure in label or any(word in label for word in spelled) or "المادة ال" in label
+            asked_for += 1
+        if asked.case != ANSWERED and question.number < 100:
+            for book in collection.rulebooks:
+                if question.covers(book):
+                    assert not re.search(
+                        rf"^(### )?(Article|Section) {figure}\b", book.document.text, re.MULTILINE
+                    )
+    assert asked_for
 
 
 @pytest.mark.parametrize(

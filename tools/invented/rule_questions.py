@@ -189,7 +189,8 @@ def _ask(
 def _doubtful(question: RuleQuestion, answers: Sequence[Stated], books: Sequence[Rulebook]) -> bool:
     """Whether readers might disagree.
 
-    The day of a whole rulebook may be that of a provision, and a figure may be that of several.
+    The day of a whole rulebook may be that of a provision, a figure may be that of several, and an
+    article's label may be its heading, which is no part of a passage.
     """
     if question.aspect == "who":
         parties = {
@@ -200,6 +201,14 @@ def _doubtful(question: RuleQuestion, answers: Sequence[Stated], books: Sequence
             and other.datum == question.datum
         }
         return len(parties) > 1
+    if question.aspect == "where":
+        told = {one.rulebook.document for one in answers}
+        return any(
+            one.bound == question.bound and one.rulebook.document not in told
+            for book in books
+            if question.covers(book)
+            for one in book.stated
+        )
     return (
         question.aspect == "start"
         and not answers

@@ -37,6 +37,7 @@ _STOPS = {"en": ".", "ar": "."}
 _SHARES = {"exempt": 0.34, "penalty": 0.28, "reason": 0.28, "start": 0.14, "notice": 0.2}
 _BARE = 0.25
 _TIERED = 0.35
+_DECIMAL = 100
 _ANNEXED = 0.4
 _ARABIC_ORDINALS = (
     *("الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة"),
@@ -63,6 +64,7 @@ class Stated:
 
     ``quote`` is "" where no words of the rulebook could be told from others. ``datum`` is the value
     where one is stated; the aspect "who" has no bound and the words for those bound to it.
+    ``number`` is the article's, of the aspect "clause" as ``label_of`` takes it.
     """
 
     rulebook: Rulebook
@@ -127,6 +129,7 @@ class RuleWriter:
         self.list_lines = rng.random() < 0.5
         self.list_mark = rng.choice(("({})", "{}.", "{})"))
         self.sentences: list[_Sentence] = []
+        self.decimals: dict[int, int] = {}
 
     def rulebook(self, name: str, subject: Sequence[Bound]) -> Rulebook:
         """The rulebook on these matters, in chapters."""
@@ -149,6 +152,7 @@ class RuleWriter:
             labels[number] = self.label(number, chapter, place)
             blocks += self.article(number, labels[number], run)
         if self.rng.random() < 0.7:
+            articles[number + 1] = ((ENTRY, ""),)
             blocks += self.entry(number + 1, self.label(number + 1, chapter, place + 1))
         if annexed:
             blocks += [f"## {self.phrase('annex')}", self.annex(annexed)]
@@ -181,11 +185,15 @@ class RuleWriter:
         found: list[Stated] = []
         for number, run in book.articles.items():
             main = next(one for one in self.sentences if one.number == number)
-            quote = _unique(read, main.text)
-            found.append(Stated(book, run[0], "clause", number, quote, main.text))
+            asked = self.decimals.get(number, number)
+            found.append(Stated(book, run[0], "clause", asked, _unique(read, main.text), main.text))
             if not self.headed:
                 line = _unique(read, _line(read, main.text))
-                found += [Stated(book, one, "where", number, line, labels[number]) for one in run]
+                found += [
+                    Stated(book, one, "where", number, line, labels[number])
+                    for one in run
+                    if one[1]
+                ]
         return found
 
     def phrase(self, name: str, **slots: str) -> str:
@@ -210,6 +218,7 @@ class RuleWriter:
     def label(self, number: int, chapter: int, place: int) -> str:
         """An article's label in one of three forms, of which the last is decimal."""
         if self.label_form == 2:
+            self.decimals[number] = _DECIMAL * chapter + place
             return digits(f"{chapter}.{place}", self.language, self.notation.style)
         return label_of(number, self.language, self.notation, words=self.label_form == 1)
 
@@ -412,7 +421,14 @@ class RuleWriter:
 
 
 def label_of(number: int, language: str, notation: Notation, *, words: bool) -> str:
-    """An article's label by its number, of which ``words`` has the numeral spelled out."""
+    """An article's label by its number, of which ``words`` has the numeral spelled out.
+
+    A number from 100 on, 100 times the chapter and the place in it, is that of a decimal label.
+    """
+    if number >= _DECIMAL:
+        decimal = f"{number // _DECIMAL}.{number % _DECIMAL}"
+        form = RULE_LEXICA[language].phrases["decimal"][0]
+        return form.replace("{n}", digits(decimal, language, notation.style))
     if language == "en":
         return f"Section {number}" if words else f"Article {number}"
     if language == "ar":
