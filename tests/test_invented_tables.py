@@ -77,6 +77,7 @@ def test_a_quote_is_the_only_such_row_and_its_answer_stands_first_in_its_cell() 
                 name = asked.question.cell.entity
                 assert name is not None
                 assert one.answer in name.text.values()
+                assert one.quote.startswith(f"{one.answer}\t")
     assert rows > WORLDS
 
 

@@ -28,13 +28,19 @@ from tools.invented.posed import Document
 from tools.invented.reports import markdown
 from tools.invented.values import Value, digits, random_style, render
 
-ASPECTS = ("value", "exempt", "penalty", "reason", "start")
+ASPECTS = (
+    *("value", "exempt", "penalty", "reason", "start"),
+    *("cure", "check", "review", "previous"),
+)
 """What an article may state of its matter and those bound by it."""
 ENTRY = "entry"
 """The aspect, of no matter, that is the day on which a whole rulebook takes effect."""
 
 _STOPS = {"en": ".", "ar": "."}
-_SHARES = {"exempt": 0.34, "penalty": 0.28, "reason": 0.28, "start": 0.14, "notice": 0.2}
+_SHARES = {
+    **{"exempt": 0.34, "penalty": 0.26, "reason": 0.26, "start": 0.13, "notice": 0.15},
+    **{"cure": 0.16, "check": 0.14, "review": 0.12, "previous": 0.3},
+}
 _BARE = 0.25
 _TIERED = 0.35
 _DECIMAL = 100
@@ -219,7 +225,7 @@ class RuleWriter:
         """An article's label in one of three forms, of which the last is decimal."""
         if self.label_form == 2:
             self.decimals[number] = _DECIMAL * chapter + place
-            return digits(f"{chapter}.{place}", self.language, self.notation.style)
+            return _decimal(self.decimals[number], self.language, self.notation)
         return label_of(number, self.language, self.notation, words=self.label_form == 1)
 
     def article(self, number: int, label: str, run: tuple[Bound, ...]) -> list[str]:
@@ -391,20 +397,53 @@ class RuleWriter:
             text = self.sentence(self.phrase("state_notice"))
             self.sentences.append(_Sentence(number, bound, aspect, text, 0, len(text)))
             return
-        if aspect == "exempt":
-            value = self.exempt()
-        elif aspect == "penalty":
-            amount = Value("amount", random_amount(self.rng, 1, 2000))
-            value = written(amount, self.language, self.notation)
-        elif aspect == "reason":
-            value = filled_in(self.rng.choice(choices("reason", self.language)), self.slots())
-        else:
-            value = self.day()
+        value = self.said(bound, aspect)
+        if not value:
+            return
         template = self.rng.choice(self.lexicon.phrases[f"state_{aspect}"])
-        filled = fill(template, {"value": value})
+        filled = fill(template, self.slots(value=value))
         start, end = filled.spans["value"]
         text = self.sentence(filled.text)
         self.sentences.append(_Sentence(number, bound, aspect, text, start, end))
+
+    def said(self, bound: Bound, aspect: str) -> str:
+        """What a further sentence states, in words; "" where there is nothing to state."""
+        if aspect in ("check", "review"):
+            name = "role" if aspect == "check" else "frequency"
+            return self.rng.choice(choices(name, self.language))
+        stated = {
+            "exempt": self.exempt,
+            "penalty": self.penalty,
+            "reason": self.reason,
+            "start": self.day,
+            "cure": self.cure,
+            "previous": lambda: self.previous(bound),
+        }
+        return stated[aspect]()
+
+    def penalty(self) -> str:
+        """An amount to be paid for a breach."""
+        amount = Value("amount", random_amount(self.rng, 1, 2000))
+        return written(amount, self.language, self.notation)
+
+    def reason(self) -> str:
+        """What a provision is meant to achieve."""
+        return filled_in(self.rng.choice(choices("reason", self.language)), self.slots())
+
+    def cure(self) -> str:
+        """How long a breach may last."""
+        number, unit = self.rng.choice(((5, "workday"), (10, "day"), (30, "day"), (3, "month")))
+        return period(number, unit, self.language, self.notation)
+
+    def previous(self, bound: Bound) -> str:
+        """A figure other than the one that the article begins with, if that has one."""
+        main = next(one for one in reversed(self.sentences) if one.aspect in ("value", "bare"))
+        if main.bound != bound or MATTERS[bound[0]].value not in FIGURES or main.datum is None:
+            return ""
+        while True:
+            datum, value = self.figure(bound[0])
+            if datum != main.datum:
+                return value
 
     def day(self) -> str:
         """A day of the rulebook's year or the next."""
@@ -426,9 +465,8 @@ def label_of(number: int, language: str, notation: Notation, *, words: bool) -> 
     A number from 100 on, 100 times the chapter and the place in it, is that of a decimal label.
     """
     if number >= _DECIMAL:
-        decimal = f"{number // _DECIMAL}.{number % _DECIMAL}"
         form = RULE_LEXICA[language].phrases["decimal"][0]
-        return form.replace("{n}", digits(decimal, language, notation.style))
+        return form.replace("{n}", _decimal(number, language, notation))
     if language == "en":
         return f"Section {number}" if words else f"Article {number}"
     if language == "ar":
@@ -437,6 +475,12 @@ def label_of(number: int, language: str, notation: Notation, *, words: bool) -> 
         return f"المادة {digits(str(number), language, notation.style)}"
     numeral = han(number, language) if words else str(number)
     return f"第{numeral}{'條' if language == 'zh-Hant' else '条'}"
+
+
+def _decimal(number: int, language: str, notation: Notation) -> str:
+    """The label of chapter and place, its point one in every language."""
+    parts = (str(part) for part in divmod(number, _DECIMAL))
+    return ".".join(digits(part, language, notation.style) for part in parts)
 
 
 def _joined(template: str, value: str) -> str:

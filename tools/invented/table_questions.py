@@ -88,7 +88,10 @@ def judge(
     if question.form in ("named", "most") and not _distinct(question, bulletins, about):
         return None
     if answers:
-        return (ANSWERED, answers) if all(shown.row for _, shown in answers) else None
+        # Whose a figure is must stand in its row, and first.
+        named = question.form in ("named", "most")
+        sure = all(shown.row.startswith(shown.name if named else "") for _, shown in answers)
+        return (ANSWERED, answers) if sure and all(shown.row for _, shown in answers) else None
     same = {found for found in stated if found.measure == cell.measure}
     if not same:
         return OTHER_MEASURE, ()
