@@ -234,6 +234,14 @@ def test_the_files_are_documents_and_test_queries(tmp_path: Path) -> None:
         write(tmp_path, seed=3, worlds=2)
 
 
+def test_a_kind_of_documents_is_written_by_itself(tmp_path: Path) -> None:
+    write(tmp_path, seed=3, worlds=2, kinds=["reports"])
+    reports = {report.name for one in invented()[:2] for report in one.reports}
+    assert {file.stem for file in (tmp_path / "corpus").iterdir()} == reports
+    asked = [one.text for collection in invented()[:2] for one in collection.asked]
+    assert [query.query for query in read_queries(tmp_path / "queries.jsonl")] == asked
+
+
 def _slots(template: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", template))
 

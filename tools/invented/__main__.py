@@ -1,10 +1,11 @@
-"""Write invented reports and rules, and questions on them.
+"""Write invented reports, rules and statistical tables, and questions on them.
 
-    python -m tools.invented FOLDER [--seed N] [--worlds N] [--unnamed SHARE]
+    python -m tools.invented FOLDER [--seed N] [--worlds N] [--kinds KIND…] [--unnamed SHARE]
 
 FOLDER gets ``corpus/``, Markdown in five languages, and ``queries.jsonl``, test queries whose
-"kind" is the case: "answered", or how near the documents come ("rule-…" of rules). It must not have
-a corpus yet. SHARE of the questions on rules do not say whose rules they mean, and know only what
+"kind" is the case: "answered", or how near the documents come, with "rule-" or "table-" before it
+for those on rules and tables. It must not have a corpus yet. A KIND is "reports", "rules" or
+"tables". SHARE of the questions on rules do not say whose rules they mean, and know only what
 answers them in their own world: for training, not for measuring a search.
 """
 
@@ -12,9 +13,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Collection
 from pathlib import Path
 
-from tools.invented.everything import everything
+from tools.invented.everything import KINDS, everything
 from tools.invented.posed import Posed
 
 
@@ -32,7 +34,13 @@ def entry(asked: Posed) -> dict[str, object]:
     }
 
 
-def write(folder: Path, seed: int, worlds: int, unnamed: float = 0.0) -> None:
+def write(
+    folder: Path,
+    seed: int,
+    worlds: int,
+    kinds: Collection[str] = KINDS,
+    unnamed: float = 0.0,
+) -> None:
     """Write the documents and questions; raises FileExistsError where ``folder`` has a corpus.
 
     ``unnamed`` is the share of questions on rules that do not say whose rules they mean: they know
@@ -41,7 +49,7 @@ def write(folder: Path, seed: int, worlds: int, unnamed: float = 0.0) -> None:
     corpus = folder / "corpus"
     corpus.mkdir(parents=True)
     lines: list[str] = []
-    for documents, posed in everything(seed, worlds, unnamed):
+    for documents, posed in everything(seed, worlds, kinds, unnamed):
         for document in documents:
             (corpus / f"{document.name}.md").write_text(document.text, encoding="utf-8")
         lines += [json.dumps(entry(asked), ensure_ascii=False) for asked in posed]
@@ -53,10 +61,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--worlds", type=int, default=30)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--unnamed", type=float, default=0.0, metavar="SHARE")
     options = parser.parse_args()
     try:
-        write(options.folder, options.seed, options.worlds, options.unnamed)
+        write(options.folder, options.seed, options.worlds, options.kinds, options.unnamed)
     except FileExistsError:
         parser.error(f"{options.folder / 'corpus'} is there already; name another folder")
 

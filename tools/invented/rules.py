@@ -411,13 +411,14 @@ class RuleWriter:
         if aspect in ("check", "review"):
             name = "role" if aspect == "check" else "frequency"
             return self.rng.choice(choices(name, self.language))
+        if aspect == "previous":
+            return self.previous(bound)
         stated = {
             "exempt": self.exempt,
             "penalty": self.penalty,
             "reason": self.reason,
             "start": self.day,
             "cure": self.cure,
-            "previous": lambda: self.previous(bound),
         }
         return stated[aspect]()
 
