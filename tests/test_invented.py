@@ -229,7 +229,13 @@ def test_the_files_are_documents_and_test_queries(tmp_path: Path) -> None:
         assert query.answerable == bool(one.evidence)
         assert set(query.answers) == {evidence.answer for evidence in one.evidence}
         assert len(query.evidence) == bool(one.evidence)
-    assert json.loads((tmp_path / "queries.jsonl").read_text("utf-8").split("\n")[0])["lang"]
+    lines = (tmp_path / "queries.jsonl").read_text("utf-8").splitlines()
+    for line in lines:
+        entry = json.loads(line)
+        assert entry["lang"]
+        for place in entry["evidence"][0]["any"] if entry["evidence"] else ():
+            assert place["answer"] in place["quote"]
+            assert place["answer"] in entry["answers"]
     with pytest.raises(FileExistsError):
         write(tmp_path, seed=3, worlds=2)
 

@@ -21,9 +21,15 @@ from tools.invented.posed import Posed
 
 
 def entry(asked: Posed) -> dict[str, object]:
-    """A test query; all places that answer are alternatives of one piece of evidence."""
-    places = dict.fromkeys((one.document, one.quote) for one in asked.evidence)
-    alternatives = [{"doc": document, "quote": quote} for document, quote in places]
+    """A test query; all places that answer are alternatives of one piece of evidence.
+
+    Each has its "answer", of which "answers" are all.
+    """
+    places = {(one.document, one.quote): one.answer for one in asked.evidence}
+    alternatives = [
+        {"doc": document, "quote": quote, "answer": answer}
+        for (document, quote), answer in places.items()
+    ]
     return {
         "id": asked.id,
         "query": asked.text,

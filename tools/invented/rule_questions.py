@@ -51,6 +51,7 @@ _TRIES = 90
 _POLITE = 0.15
 _FORMAL = 0.25
 _BY_TOPIC = 0.15
+_SCOPED_WITHIN = 0.5
 _KEYWORDS = 0.06
 
 
@@ -189,31 +190,32 @@ def _ask(
 def _doubtful(question: RuleQuestion, answers: Sequence[Stated], books: Sequence[Rulebook]) -> bool:
     """Whether readers might disagree.
 
-    The day of a whole rulebook may be that of a provision, a figure may be that of several, and an
-    article's label may be its heading, which is no part of a passage.
+    The day of a whole rulebook may be that of a provision, a figure may be that of several, an
+    article's label may be its heading, which is no part of a passage, and an earlier year's figure
+    may be the one that a later rulebook says was replaced.
     """
+    stated = [one for book in books if question.covers(book) for one in book.stated]
     if question.aspect == "who":
         parties = {
-            other.bound[1]
-            for one in answers
-            for other in one.rulebook.stated
-            if (other.aspect, other.bound[0]) == ("value", question.bound[0])
-            and other.datum == question.datum
+            one.bound[1]
+            for one in stated
+            if (one.aspect, one.bound[0], one.datum) == ("value", question.bound[0], question.datum)
         }
         return len(parties) > 1
     if question.aspect == "where":
         told = {one.rulebook.document for one in answers}
-        return any(
-            one.bound == question.bound and one.rulebook.document not in told
-            for book in books
-            if question.covers(book)
-            for one in book.stated
-        )
+        own = {one.rulebook.document for one in stated if one.bound == question.bound}
+        return bool(own - told)
+    if question.aspect == "start":
+        return not answers and any(one.aspect == ENTRY for one in stated)
     return (
-        question.aspect == "start"
+        question.aspect == "value"
         and not answers
         and any(
-            one.aspect == ENTRY for book in books if question.covers(book) for one in book.stated
+            (one.bound, one.aspect) == (question.bound, "previous")
+            for book in books
+            if question.year is not None and book.year > question.year
+            for one in book.stated
         )
     )
 
@@ -293,57 +295,59 @@ def _language(
 
 def wording(rng: random.Random, question: RuleQuestion, language: str) -> str:
     """The question in words, in those of every day more than in those of rules."""
-    lexicon = RULE_LEXICA[language]
-    style = random_style(rng, 0)
-    year = "" if question.year is None else digits(str(question.year), language, style)
-    slots = {"authority": rng.choice(lexicon.phrases["regulator"])}
-    where = question.jurisdiction
-    if where is not None:
-        slots |= {"place": where.place[language], "agency": where.agency[language], "year": year}
-        scope = "scope_agency" if question.by_agency else "scope_place"
-        scope += "_year" if question.year is not None else ""
-    else:
-        slots["year"] = year
-        scope = "scope_year" if question.year is not None else ""
-    currency = 0 if where is None else where.currency
-    text = _asked(rng, question, language, slots, currency)
-    if scope:
-        text = filled_in(rng.choice(lexicon.phrases[scope]), slots) + LEXICA[language].space + text
+    lexicon, where = RULE_LEXICA[language], question.jurisdiction
+    template = rng.choice(_templates(rng, question, language))
+    slots = _slots(rng, question, language)
+    scopes = [] if where is None else ["agency" if question.by_agency else "place"]
+    if scopes == ["place"] and question.year is None and "{firms}" in template:
+        if rng.random() < _SCOPED_WITHIN:
+            slots["firms"] = filled_in(lexicon.phrases["firms_in"][0], slots)
+            scopes = []
+    elif scopes == ["agency"] and "{authority}" in template:
+        slots["authority"] = slots["agency"]
+        scopes = []
+    if question.year is not None:
+        scopes.append("year")
+    text = filled_in(template, slots)
+    if scopes:
+        scope = filled_in(rng.choice(lexicon.phrases["_".join(["scope", *scopes])]), slots)
+        text = scope + LEXICA[language].space + text
     manner = "polite" if rng.random() < _POLITE else "plain"
     return fill(rng.choice(lexicon.phrases[manner]), {"q": text}).text
 
 
-def _asked(
-    rng: random.Random,
-    question: RuleQuestion,
-    language: str,
-    slots: dict[str, str],
-    currency: int,
-) -> str:
+def _templates(rng: random.Random, question: RuleQuestion, language: str) -> list[str]:
+    """Ways of asking, of a value by its matter's own or by the matter's name."""
     lexicon, aspect = RULE_LEXICA[language], question.aspect
     key, party = question.bound
-    if aspect == "clause":
-        notation = Notation(random_style(rng, 0), words=False)
-        words = rng.random() < 0.5
-        slots["label"] = label_of(question.number, language, notation, words=words)
-        return filled_in(rng.choice(lexicon.phrases["ask_clause"]), slots)
-    if aspect == ENTRY:
-        return filled_in(rng.choice(lexicon.phrases["ask_entry"]), slots)
-    matter = lexicon.attributes[key]
+    if aspect != "value":
+        return lexicon.phrases["ask_why_exempt" if aspect == "freed" else f"ask_{aspect}"]
+    if party and rng.random() < _KEYWORDS:
+        return lexicon.phrases["ask_keyword"]
+    if party and MATTERS[key].value in FIGURES and rng.random() < _BY_TOPIC:
+        return lexicon.phrases[f"ask_{MATTERS[key].value}"]
+    return lexicon.attributes[key].questions
+
+
+def _slots(rng: random.Random, question: RuleQuestion, language: str) -> dict[str, str]:
+    """The words for all that the question may name."""
+    lexicon, where = RULE_LEXICA[language], question.jurisdiction
+    key, party = question.bound
+    currency = 0 if where is None else where.currency
+    notation = Notation(random_style(rng, currency), words=rng.random() < 0.3)
+    slots = {
+        "authority": rng.choice(lexicon.phrases["regulator"]),
+        "label": label_of(question.number, language, notation, words=rng.random() < 0.5),
+    }
+    if where is not None:
+        slots |= {"place": where.place[language], "agency": where.agency[language]}
+    if question.year is not None:
+        slots["year"] = digits(str(question.year), language, notation.style)
     if party:
         formal, *everyday = lexicon.phrases[party]
         slots["firms"] = formal if rng.random() < _FORMAL else rng.choice(everyday)
-    slots["topic"] = matter.label
+    if key in MATTERS:
+        slots["topic"] = lexicon.attributes[key].label
     if isinstance(question.datum, Value):
-        notation = Notation(random_style(rng, currency), words=rng.random() < 0.3)
         slots["value"] = written(question.datum, language, notation)
-    if aspect == "value":
-        templates = matter.questions
-        if party and rng.random() < _BY_TOPIC:
-            kind = MATTERS[key].value
-            templates = lexicon.phrases[f"ask_{kind}" if kind in FIGURES else "ask_keyword"]
-        elif party and rng.random() < _KEYWORDS:
-            templates = lexicon.phrases["ask_keyword"]
-    else:
-        templates = lexicon.phrases["ask_why_exempt" if aspect == "freed" else f"ask_{aspect}"]
-    return filled_in(rng.choice(templates), slots)
+    return slots
