@@ -140,6 +140,37 @@ def test_a_figure_asked_for_by_whom_it_binds_stands_beside_them_alone() -> None:
     assert asked_by_figure
 
 
+def test_a_figure_of_old_or_under_a_condition_is_another_than_the_rule_s() -> None:
+    beside = 0
+    for book in (book for one in invented() for book in one.rulebooks):
+        for one in book.stated:
+            if one.aspect == "previous" or one.aspect.startswith("special"):
+                (figure,) = [
+                    other.answer
+                    for other in book.stated
+                    if (other.number, other.aspect) == (one.number, "value")
+                ]
+                assert one.answer != figure
+                beside += 1
+    assert beside
+
+
+def test_what_readers_might_answer_otherwise_is_not_asked() -> None:
+    for collection, asked in everything_asked():
+        question = asked.question
+        books = [book for book in collection.rulebooks if question.covers(book)]
+        stated = [one for book in books for one in book.stated if one.bound == question.bound]
+        if question.aspect == "where":
+            told = {one.rulebook.document.name for one in stated}
+            assert told == {one.document for one in asked.evidence}
+        if asked.case == ANSWERED:
+            continue
+        if question.aspect == "start":
+            assert not any(one.aspect == "entry" for book in books for one in book.stated)
+        if question.aspect.startswith("special"):
+            assert not stated
+
+
 def test_some_articles_and_annexes_have_the_figures_of_several() -> None:
     books = [book for one in invented() for book in one.rulebooks]
     assert any(len(run) > 1 for book in books for run in book.articles.values())

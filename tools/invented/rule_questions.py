@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tools.invented.lexicon import LEXICA, RULE_LEXICA, fill, filled_in
-from tools.invented.matters import FIGURES, MATTERS, PARTIES, Datum, Notation, random_datum, written
+from tools.invented.matters import (
+    FIGURES,
+    MATTERS,
+    PARTIES,
+    Datum,
+    Notation,
+    choices,
+    random_datum,
+    written,
+)
 from tools.invented.names import LANGUAGES, Taken, institution, place
 from tools.invented.posed import Evidence, Posed
 from tools.invented.rules import (
@@ -191,8 +200,9 @@ def _doubtful(question: RuleQuestion, answers: Sequence[Stated], books: Sequence
     """Whether readers might disagree.
 
     The day of a whole rulebook may be that of a provision, a figure may be that of several, an
-    article's label may be its heading, which is no part of a passage, and an earlier year's figure
-    may be the one that a later rulebook says was replaced.
+    article's label may be its heading, which is no part of a passage, an earlier year's figure may
+    be the one that a later rulebook says was replaced, and under a condition of which nothing is
+    said the rule itself may hold.
     """
     stated = [one for book in books if question.covers(book) for one in book.stated]
     if question.aspect == "who":
@@ -206,6 +216,8 @@ def _doubtful(question: RuleQuestion, answers: Sequence[Stated], books: Sequence
         told = {one.rulebook.document for one in answers}
         own = {one.rulebook.document for one in stated if one.bound == question.bound}
         return bool(own - told)
+    if question.aspect.startswith("special"):
+        return not answers and any(one.bound == question.bound for one in stated)
     if question.aspect == "start":
         return not answers and any(one.aspect == ENTRY for one in stated)
     return (
@@ -273,7 +285,10 @@ def _changed(
     if change == "place":
         return replace(question, jurisdiction=rng.choice(places))
     if change in ("aspect", "freed"):
-        return replace(question, aspect="freed" if change == "freed" else rng.choice(ASPECTS))
+        aspect = "freed" if change == "freed" else rng.choice(ASPECTS)
+        if aspect == "special" or question.aspect.startswith("special"):
+            aspect = f"special{rng.randrange(len(choices('condition', 'en')))}"
+        return replace(question, aspect=aspect)
     group = MATTERS[key].who
     others = [matter.key for matter in MATTERS.values() if matter.who == group]
     bound = (key, rng.choice(PARTIES[group])) if change == "party" else (rng.choice(others), party)
@@ -320,6 +335,8 @@ def _templates(rng: random.Random, question: RuleQuestion, language: str) -> lis
     """Ways of asking, of a value by its matter's own or by the matter's name."""
     lexicon, aspect = RULE_LEXICA[language], question.aspect
     key, party = question.bound
+    if aspect.startswith("special"):
+        return lexicon.phrases["ask_special"]
     if aspect != "value":
         return lexicon.phrases["ask_why_exempt" if aspect == "freed" else f"ask_{aspect}"]
     if party and rng.random() < _KEYWORDS:
@@ -348,6 +365,9 @@ def _slots(rng: random.Random, question: RuleQuestion, language: str) -> dict[st
         slots["firms"] = formal if rng.random() < _FORMAL else rng.choice(everyday)
     if key in MATTERS:
         slots["topic"] = lexicon.attributes[key].label
+    if question.aspect.startswith("special"):
+        at = int(question.aspect.removeprefix("special"))
+        slots["condition"] = choices("condition_asked", language)[at]
     if isinstance(question.datum, Value):
         slots["value"] = written(question.datum, language, notation)
     return slots

@@ -30,16 +30,20 @@ from tools.invented.values import Value, digits, random_style, render
 
 ASPECTS = (
     *("value", "exempt", "penalty", "reason", "start"),
-    *("cure", "check", "review", "previous"),
+    *("cure", "check", "review", "previous", "special"),
 )
-"""What an article may state of its matter and those bound by it."""
+"""What an article may state of its matter and those bound by it.
+
+"special" is followed by the place of a condition in the list of these: what applies if it is met.
+"""
 ENTRY = "entry"
 """The aspect, of no matter, that is the day on which a whole rulebook takes effect."""
 
 _STOPS = {"en": ".", "ar": "."}
 _SHARES = {
     **{"exempt": 0.34, "penalty": 0.26, "reason": 0.26, "start": 0.13, "notice": 0.15},
-    **{"cure": 0.16, "check": 0.14, "review": 0.12, "previous": 0.3},
+    **{"cure": 0.16, "check": 0.14, "review": 0.12, "previous": 0.26},
+    "special": 0.3,
 }
 _BARE = 0.25
 _TIERED = 0.35
@@ -401,7 +405,13 @@ class RuleWriter:
         if not value:
             return
         template = self.rng.choice(self.lexicon.phrases[f"state_{aspect}"])
-        filled = fill(template, self.slots(value=value))
+        slots = self.slots(value=value)
+        if aspect == "special":
+            conditions = choices("condition", self.language)
+            at = self.rng.randrange(len(conditions))
+            slots["condition"] = filled_in(conditions[at], slots)
+            aspect += str(at)
+        filled = fill(template, slots)
         start, end = filled.spans["value"]
         text = self.sentence(filled.text)
         self.sentences.append(_Sentence(number, bound, aspect, text, start, end))
@@ -411,8 +421,8 @@ class RuleWriter:
         if aspect in ("check", "review"):
             name = "role" if aspect == "check" else "frequency"
             return self.rng.choice(choices(name, self.language))
-        if aspect == "previous":
-            return self.previous(bound)
+        if aspect in ("previous", "special"):
+            return self.other_figure(bound)
         stated = {
             "exempt": self.exempt,
             "penalty": self.penalty,
@@ -436,7 +446,7 @@ class RuleWriter:
         number, unit = self.rng.choice(((5, "workday"), (10, "day"), (30, "day"), (3, "month")))
         return period(number, unit, self.language, self.notation)
 
-    def previous(self, bound: Bound) -> str:
+    def other_figure(self, bound: Bound) -> str:
         """A figure other than the one that the article begins with, if that has one."""
         main = next(one for one in reversed(self.sentences) if one.aspect in ("value", "bare"))
         if main.bound != bound or MATTERS[bound[0]].value not in FIGURES or main.datum is None:
