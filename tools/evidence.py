@@ -15,7 +15,7 @@ is then fitted to all but those held out.
 The models shipped were fitted to the halves of XQuAD (arXiv 1910.11856, CC BY-SA 4.0), in English,
 Chinese and Arabic, and of DRCD (arXiv 1806.00920, CC BY-SA 3.0) from which no figure in the README
 comes (``--most 1000 500``), and to invented reports (``python -m tools.invented FOLDER --seed 2
---worlds 70``). Only their weights are kept.
+--worlds 70 --kinds reports``). Only their weights are kept.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def test_every_fourth_article_is_held_out() -> None:
 
 
 def test_queries_are_asked_of_their_reports(tmp_path: Path) -> None:
-    write(tmp_path / "invented", seed=5, worlds=2)
+    write(tmp_path / "invented", seed=5, worlds=2, kinds=["reports"])
     settings = load_settings()
     done = list(queried(tmp_path / "invented", settings, make_encoder(settings)))
     # Each query has the case that its file gives it.

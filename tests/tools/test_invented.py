@@ -16,6 +16,7 @@ from rag.schema import Reading
 from tools.invented.__main__ import write
 from tools.invented.asking import ANSWERED, CASES, OTHER_ENTITY, OTHER_YEAR
 from tools.invented.attributes import ATTRIBUTES, KINDS
+from tools.invented.everything import everything
 from tools.invented.lexicon import LEXICA
 from tools.invented.names import LANGUAGES, clash
 from tools.invented.reports import Asked, Collection, Report, collections, markdown
@@ -211,21 +212,40 @@ def test_lines_become_paragraphs_lists_and_tables() -> None:
     )
 
 
-def test_the_files_are_reports_and_test_queries(tmp_path: Path) -> None:
+def test_the_files_are_documents_and_test_queries(tmp_path: Path) -> None:
     write(tmp_path, seed=3, worlds=2)
-    reports = {report.name: report.text for one in invented()[:2] for report in one.reports}
+    worlds = list(everything(seed=3, worlds=2))
+    texts = {document.name: document.text for documents, _ in worlds for document in documents}
     written = {file.stem: file.read_text("utf-8") for file in (tmp_path / "corpus").iterdir()}
-    assert written == reports
+    assert written == texts
+    reports = {report.name: report.text for one in invented()[:2] for report in one.reports}
+    assert reports.items() <= written.items()
+    assert {name.split("-")[0] for name in written} == {"000", "001"}
     queries = read_queries(tmp_path / "queries.jsonl")
-    asked = [asked for one in invented()[:2] for asked in one.asked]
+    asked = [one for _, posed in worlds for one in posed]
     assert [query.query for query in queries] == [one.text for one in asked]
+    assert len({query.id for query in queries}) == len(queries)
     for query, one in zip(queries, asked, strict=True):
-        assert query.answerable == (query.kind == ANSWERED)
+        assert query.answerable == bool(one.evidence)
         assert set(query.answers) == {evidence.answer for evidence in one.evidence}
         assert len(query.evidence) == bool(one.evidence)
-    assert json.loads((tmp_path / "queries.jsonl").read_text("utf-8").split("\n")[0])["lang"]
+    lines = (tmp_path / "queries.jsonl").read_text("utf-8").splitlines()
+    for line in lines:
+        entry = json.loads(line)
+        assert entry["lang"]
+        for place in entry["evidence"][0]["any"] if entry["evidence"] else ():
+            assert place["answer"] in place["quote"]
+            assert place["answer"] in entry["answers"]
     with pytest.raises(FileExistsError):
         write(tmp_path, seed=3, worlds=2)
+
+
+def test_a_kind_of_documents_is_written_by_itself(tmp_path: Path) -> None:
+    write(tmp_path, seed=3, worlds=2, kinds=["reports"])
+    reports = {report.name for one in invented()[:2] for report in one.reports}
+    assert {file.stem for file in (tmp_path / "corpus").iterdir()} == reports
+    asked = [one.text for collection in invented()[:2] for one in collection.asked]
+    assert [query.query for query in read_queries(tmp_path / "queries.jsonl")] == asked
 
 
 def _slots(template: str) -> set[str]:

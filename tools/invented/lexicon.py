@@ -1,9 +1,10 @@
-"""Reads the wordings, ``wording/LANGUAGE.txt``.
+"""Reads the wordings: ``wording/LANGUAGE.txt``, and those of rules and tables in folders beside it.
 
-A line ``@key label`` opens an attribute, ``? …`` is a question about it and ``= …`` a statement of
-it. ``%name`` opens a list of choices and ``#name`` one of other phrases; ``#kind one; several;
-short`` says what an institution, several, and one just named are called. Templates have slots such
-as ``{entity}``; a part in ``[…]`` has the year and is left out where none is said.
+A line ``@key label`` opens an attribute, ``? …`` is a question about it, ``= …`` a statement of it
+and ``~ …`` one of its matter that does not tell its value. ``%name`` opens a list of choices and
+``#name`` one of other phrases; ``#kind one; several; short`` says what an institution, several, and
+one just named are called. Templates have slots such as ``{entity}``; a part in ``[…]`` has the year
+and is left out where none is said.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Wording:
     label: str
     questions: list[str] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -79,10 +81,15 @@ def fill(template: str, slots: Mapping[str, str], *, with_year: bool = True) -> 
     return Filled(text[:1].upper() + text[1:], spans)
 
 
-def _read(language: str) -> Lexicon:
-    lexicon = Lexicon(language)
+def filled_in(template: str, slots: Mapping[str, str]) -> str:
+    """The template with its slots filled, as part of a sentence: without a capital."""
+    return _SLOT.sub(lambda match: slots[match[1]], template)
+
+
+def _read(name: str) -> Lexicon:
+    lexicon = Lexicon(name.rpartition("/")[2])
     wording, phrases = Wording(""), list[str]()
-    for line in (_FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+    for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         mark, rest = line[:1], line[1:].strip()
         name, _, words = rest.partition(" ")
         if mark == "@":
@@ -91,6 +98,8 @@ def _read(language: str) -> Lexicon:
             wording.questions.append(rest)
         elif mark == "=":
             wording.statements.append(rest)
+        elif mark == "~":
+            wording.bare.append(rest)
         elif mark == "#" and words:
             one, several, short = words.split("; ")
             lexicon.institutions[name] = (one, several, short)
@@ -102,4 +111,10 @@ def _read(language: str) -> Lexicon:
 
 
 LEXICA: dict[str, Lexicon] = {language: _read(language) for language in LANGUAGES}
-"""The wordings by language."""
+"""The wordings of reports by language."""
+
+RULE_LEXICA: dict[str, Lexicon] = {language: _read(f"rules/{language}") for language in LANGUAGES}
+"""The wordings of rules by language; its attributes are matters."""
+
+TABLE_LEXICA: dict[str, Lexicon] = {language: _read(f"tables/{language}") for language in LANGUAGES}
+"""The wordings of statistical tables by language; its attributes are measures."""

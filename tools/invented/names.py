@@ -7,6 +7,7 @@ its kind complete it, such as Bank, 銀行 or بنك.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tools.invented.tsv import rows
@@ -103,3 +104,30 @@ def person(rng: random.Random) -> Name:
 def clash(left: Name, right: Name) -> bool:
     """Whether one name contains the other in some language."""
     return any(left[code] in right[code] or right[code] in left[code] for code in LANGUAGES)
+
+
+class Taken:
+    """Names that are in use, of which many are searched at once."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+        self._joined: dict[str, str] = dict.fromkeys(LANGUAGES, "")
+
+    def add(self, names: Sequence[Name]) -> None:
+        """Have these in use as well."""
+        for language in LANGUAGES:
+            added = [name[language] for name in names]
+            self._names[language].update(added)
+            self._joined[language] += "\n".join(["", *added])
+
+    def clashes(self, name: Name) -> bool:
+        """Whether the name and one in use clash."""
+        return any(
+            name[language] in self._joined[language]
+            or not self._names[language].isdisjoint(_parts(name[language]))
+            for language in LANGUAGES
+        )
+
+
+def _parts(text: str) -> Iterator[str]:
+    return (text[i:j] for i in range(len(text)) for j in range(i + 2, len(text) + 1))

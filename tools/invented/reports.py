@@ -22,8 +22,9 @@ from tools.invented.asking import (
 )
 from tools.invented.forms import write_passage
 from tools.invented.lexicon import LEXICA, fill
-from tools.invented.names import LANGUAGES, Name
+from tools.invented.names import LANGUAGES, Taken
 from tools.invented.passage import Passage
+from tools.invented.posed import Document, Evidence, Posed
 from tools.invented.world import Fact, World, make_world
 
 QUESTIONS = 14
@@ -41,43 +42,16 @@ _DATED = 0.7
 
 
 @dataclass(frozen=True)
-class Report:
-    """A report in one language: ``text`` is Markdown, a section with a heading for each passage.
+class Report(Document):
+    """A report in one language: a section with a heading for each passage."""
 
-    ``name`` is its file's, without ``.md``.
-    """
-
-    name: str
-    language: str
-    text: str
     passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """A sentence, line or row of the report ``document``, and the answer as it has it.
+class Asked(Posed):
+    """A question about institutions; ``case`` is one of ``asking.CASES``."""
 
-    The quote is as the reader of Markdown has it: cells of a row have tabs between them.
-    """
-
-    document: str
-    quote: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question in words; ``case`` is one of ``asking.CASES``.
-
-    ``evidence`` is every place that states what is asked, in whichever language: none where no
-    report does.
-    """
-
-    id: str
-    text: str
-    language: str
-    case: str
-    evidence: tuple[Evidence, ...]
     question: Question
 
 
@@ -90,17 +64,16 @@ class Collection:
     asked: tuple[Asked, ...]
 
 
-def collections(seed: int, worlds: int) -> Iterator[Collection]:
-    """As many collections as ``worlds``, the same for the same seed.
+def collections(seed: int, worlds: int, taken: Taken | None = None) -> Iterator[Collection]:
+    """As many collections as ``worlds``, the same for the same seed and names ``taken``.
 
     No institution and no place of one has the name of another's, so that no collection answers
     another's questions.
     """
     rng = random.Random(seed)
-    names: list[Name] = []
+    taken = Taken() if taken is None else taken
     for number in range(worlds):
-        world = make_world(rng, names)
-        names += world.names
+        world = make_world(rng, taken)
         prefix = f"{number:03}"
         reports = tuple(_report(world, f"{prefix}-{n}", rng) for n in range(rng.randint(2, 4)))
         yield Collection(world, reports, tuple(_ask(world, reports, prefix, rng)))

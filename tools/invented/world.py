@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tools.invented.attributes import ATTRIBUTES, Attribute
-from tools.invented.names import INSTITUTIONS, Name, bare_name, clash, institution, place
+from tools.invented.names import INSTITUTIONS, Name, Taken, bare_name, clash, institution, place
 from tools.invented.values import CURRENCIES, Value, random_value
 
 _SHARES = {
@@ -78,42 +78,43 @@ class World:
         return self._values[fact]
 
 
-def make_world(rng: random.Random, taken: Sequence[Name] = ()) -> World:
-    """Invent a jurisdiction of which no name is like one of ``taken``."""
+def make_world(rng: random.Random, taken: Taken) -> World:
+    """Invent a jurisdiction of which no name is like one of ``taken``; its own are added there."""
     kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
     applicable = [a for a in ATTRIBUTES.values() if kind in a.institutions]
     first = rng.choice(_FIRST_YEARS)
-    where = _free(lambda: place(rng), taken)
-    agency = _free(lambda: institution(rng, "agency"), [*taken, where])
+    where = free_name(lambda: place(rng), taken)
+    agency = free_name(lambda: institution(rng, "agency"), taken)
     return World(
         rng,
         where,
         agency,
         kind,
-        _entities(rng, kind, [*taken, where, agency]),
+        _entities(rng, kind, taken),
         [first, first + 1, first + 2],
         rng.sample(applicable, min(len(applicable), _ATTRIBUTES)),
         rng.randrange(len(CURRENCIES)),
     )
 
 
-def _free(invent: Callable[[], Name], taken: Sequence[Name]) -> Name:
-    """The first name that is like none of those taken."""
-    while True:
-        name = invent()
-        if not any(clash(name, other) for other in taken):
-            return name
+def free_name(invent: Callable[[], Name], taken: Taken) -> Name:
+    """The first name that is like none of those taken, to which it is added."""
+    while taken.clashes(name := invent()):
+        pass
+    taken.add([name])
+    return name
 
 
-def _entities(rng: random.Random, kind: str, taken: Sequence[Name]) -> list[Name]:
+def _entities(rng: random.Random, kind: str, taken: Taken) -> list[Name]:
     """Institutions in any order; now and then two share their bare name."""
     chosen: list[Name] = []
     base = bare_name(rng) if rng.random() < 0.3 and len(INSTITUTIONS[kind]) > 2 else None
     while len(chosen) < _ENTITIES:
         name = institution(rng, kind, base if len(chosen) < 2 else None)
-        if not any(clash(name, other) for other in (*taken, *chosen)):
+        if not taken.clashes(name) and not any(clash(name, other) for other in chosen):
             chosen.append(name)
         elif rng.random() < 0.2:
             base = None
+    taken.add(chosen)
     rng.shuffle(chosen)
     return chosen
