@@ -1,0 +1,13 @@
+"""The one grammar of numbers, money, dates, durations, ordinals and references in text.
+
+``quantities(text, language)`` gives the quantities of a text in order. Whatever is written with a
+digit is in exactly one of them, so that nothing is overlooked and nothing counts twice; what is
+written in words is taken where it is surely meant as a number.
+"""
+
+from __future__ import annotations
+
+from rag.text.quantities.scan import quantities
+from rag.text.quantities.values import Kind, Quantity, Value, of_kind, values_equal
+
+__all__ = ["Kind", "Quantity", "Value", "of_kind", "quantities", "values_equal"]
