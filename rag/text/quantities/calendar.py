@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.text.quantities.numerals import arabic_forms, han_value
+from rag.text.quantities.numerals import han_value
 from rag.text.quantities.plain import Plain
 from rag.text.quantities.values import Quantity
 
@@ -56,10 +56,12 @@ _SECOND = rf"(?:\s*[/(]\s*(?P<m2>{_MONTH})\)?)?"
 _OF = r"(?:st|nd|rd|th|\.|er|º)?(?:\s+(?:of|de|من|day of))?\s+(?:شهر\s+)?"
 _SINCE = r"(?:\s*[,،]?\s*(?:of |de |سنه |عام |لعام |لسنه |من عام |من سنه )?\s*"
 _AH = r"(?:\s*(?P<ah>هـ|هجري\w*|ه(?!\w)|a\.?h\.?(?!\w)))?"
-_HAN_Y = r"[〇零一二三四五六七八九十百元]{1,4}"
+_HAN_Y = r"[〇零一二三四五六七八九十百元]{1,7}"
 _HAN_N = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 _ERA = "|".join(ERAS)
-_ISO = re.compile(r"(?P<y>(?:1[3-9]|2[01])[0-9]{2})([-/.])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})(?![0-9]|\2[0-9])")
+_ISO = re.compile(
+    r"(?P<y>(?:1[3-9]|2[01])[0-9]{2})([-/.])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})(?![0-9]|\2[0-9])"
+)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-3][0-9])(?![0-9])")
 _NUMERIC = re.compile(rf"(?P<a>[0-9]{{1,2}})(\s?[-/.]\s?)(?P<b>[0-9]{{1,2}})\2{_Y}")
 _YEAR_MONTH = re.compile(r"(?P<y>(?:19|20)[0-9]{2})-(?P<m>0[1-9]|1[0-2])(?![0-9]|-[0-9])")
@@ -75,6 +77,9 @@ _MONTH_DAY = re.compile(
     rf"(?P<m>{_MONTH})\.?\s+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9]|[:.,][0-9]|\s?%)(?:,?\s+{_Y})?"
 )
 _MONTH_YEAR = re.compile(rf"(?P<m>{_MONTH})(?!\w){_SECOND}\.?(?:-|{_SINCE[3:]}){_Y}")
+_DATES = (
+    _ISO, _COMPACT, _EAST, _EAST_MONTH, _DAY_MONTH, _MONTH_DAY, _MONTH_YEAR, _YEAR_MONTH,
+)  # fmt: skip
 _HIJRI_DAY = re.compile(
     rf"(?P<d>[0-9]{{1,2}}){_OF}(?P<m>{_HIJRI_MONTH})(?!\w)(?:{_SINCE[3:]}(?P<y>1[2-5][0-9]{{2}}))?(?![0-9]){_AH}"
 )
@@ -86,7 +91,9 @@ _HIJRI_NUMERIC = re.compile(
     r"|(?P<d2>[0-9]{1,2})[-/](?P<m2>[0-9]{1,2})[-/](?P<y2>1[2-5][0-9]{2}))(?![0-9])\s*(?:هـ|ه(?!\w)|a\.?h\.?(?!\w))"
 )
 _HIJRI_YEAR = re.compile(r"(?P<y>1[2-5][0-9]{2})\s?(?:هـ|هجري\w*|ه(?!\w)|a\.?h\.?(?!\w))")
-_FISCAL_SPAN = re.compile(r"(?P<y>(?:19|20)[0-9]{2})\s?[-/–]\s?(?P<z>(?:19|20)?[0-9]{2})(?![0-9]|[-/.][0-9])")
+_FISCAL_SPAN = re.compile(
+    r"(?P<y>(?:19|20)[0-9]{2})\s?[-/–]\s?(?P<z>(?:19|20)?[0-9]{2})(?![0-9]|[-/.][0-9])(?:\s?年度?)?"
+)
 _FISCAL = re.compile(
     r"(?:f\.?y\.?|(?:fiscal|financial)\s+years?(?:\s+of)?|ال?سنه\s+الماليه|العام\s+المالي|للسنه\s+الماليه|للعام\s+المالي)"
     r"\s?(?:(?P<y>(?:19|20)[0-9]{2})|'?(?P<s>[0-9]{2}))(?![0-9])(?:\s?[-/–]\s?(?P<z>(?:19|20)?[0-9]{2})(?![0-9]))?"
@@ -212,29 +219,38 @@ def _part(
 
 
 def _date(text: Plain, pos: int) -> Quantity | None:
-    low = text.low
-    if found := _NUMERIC.match(low, pos):
+    if found := _NUMERIC.match(text.low, pos):
         return _either_way(found)
-    for pattern in (_ISO, _COMPACT, _EAST, _EAST_MONTH, _DAY_MONTH, _MONTH_DAY, _MONTH_YEAR, _YEAR_MONTH):
-        found = pattern.match(low, pos)
-        if found and (pattern is not _MONTH_DAY or found["y"] or text.cased[pos].isupper()
-                      or not text.cased[pos].isascii()):  # fmt: skip
-            groups = found.groupdict()
-            year = _year(groups.get("y"), groups.get("era"), groups.get("ey"))
-            if year is None and (groups.get("era") or groups.get("y")):
-                continue
-            month = _month(groups.get("m"))
-            day = _number(groups["d"]) if groups.get("d") else None
-            if groups.get("m") and month is None:
-                continue
-            value = iso(year, month, day)
-            if value is None:
-                continue
-            if month is None:
-                unit = "fiscal" if groups.get("fiscal") else ""
-                return Quantity(pos, found.end(), "year", value, unit)
-            return Quantity(pos, found.end(), "date", value)
+    for pattern in _DATES:
+        found = pattern.match(text.low, pos)
+        if found and (quantity := _one_way(text, found)):
+            return quantity
     return None
+
+
+def _one_way(text: Plain, found: re.Match[str]) -> Quantity | None:
+    groups = found.groupdict()
+    start, end = found.span()
+    in_words = found.re is _MONTH_DAY and not groups["y"]
+    if in_words and text.cased[start].isascii() and not text.cased[start].isupper():
+        # "It may 5 times" names no month.
+        return None
+    year = _year(groups.get("y"), groups.get("era"), groups.get("ey"))
+    if year is None and (groups.get("era") or groups.get("y")):
+        return None
+    month = _month(groups.get("m"))
+    day = _number(groups["d"]) if groups.get("d") else None
+    if found.re is _EAST and groups["m"] and iso(year, month or 0, None) is None:
+        # 2024年13月: the year stands, the month is none.
+        month, day, end = None, None, text.low.index("年", start) + 1
+    elif groups.get("m") and month is None:
+        return None
+    value = iso(year, month, day)
+    if value is None:
+        return None
+    if month is None:
+        return Quantity(start, end, "year", value, "fiscal" if groups.get("fiscal") else "")
+    return Quantity(start, end, "date", value)
 
 
 def _either_way(found: re.Match[str]) -> Quantity | None:
@@ -367,16 +383,4 @@ def _month(written: str | None) -> int | None:
 
 
 def _number(written: str) -> int | None:
-    return int(written) if written.isdigit() and written.isascii() else _han(written)
-
-
-def _han(written: str) -> int | None:
-    try:
-        return han_value(written)
-    except KeyError:
-        return None
-
-
-def is_month(word: str) -> bool:
-    """Whether a date may begin with ``word``, in lower case."""
-    return any(form in FIRST_WORDS for form in arabic_forms(word))
+    return int(written) if written.isdigit() and written.isascii() else han_value(written)

@@ -64,13 +64,13 @@ _MIXED = re.compile(
 )
 _MIXED_TOKEN = re.compile(r"[0-9][0-9,.]*|[一二两三四五六七八九十百千万亿兆]")
 
-_ENGLISH_ONES = {w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)}
+_ENGLISH_ONES = {
+    w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)
+}
 _ENGLISH_TEENS = {
     w: n
     for n, w in enumerate(
-        (
-            "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-        ).split(),
+        ("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split(),
         10,
     )
 }
@@ -82,12 +82,15 @@ ENGLISH_WORDS: dict[str, int] = _ENGLISH_ONES | _ENGLISH_TEENS | _ENGLISH_TENS |
 _SCALES = (
     (10**3, "thousand thousands tausend الف الاف الفا"),
     (10**6, "million millions mio millionen millones milioni مليون ملايين مليونا"),
-    (10**9, "billion billions mrd milliarde milliarden milliard milliards مليار مليارات مليارا بليون"),
+    (
+        10**9,
+        "billion billions mrd milliarde milliarden milliard milliards مليار مليارات مليارا بليون",
+    ),
     (10**12, "trillion trillions تريليون تريليونات"),
 )
 SCALE_WORDS: dict[str, int] = {word: size for size, words in _SCALES for word in words.split()}
 _SCALE = re.compile(
-    rf"(?:[\s-]{{0,2}}(?P<word>{'|'.join(sorted(SCALE_WORDS, key=len, reverse=True))})\.?(?<!s\.)"
+    rf"(?:[\s-]{{0,2}}(?P<word>{'|'.join(sorted(SCALE_WORDS, key=len, reverse=True))})(?:(?<=mio)\.|(?<=mrd)\.)?"
     r"|\s?(?P<letters>mn|bn|tn|k))(?![^\W_])"
 )
 _LETTERS = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12}

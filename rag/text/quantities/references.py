@@ -124,7 +124,9 @@ _ARABIC_NUMBER = re.compile(
     r"(?P<year>\s(?:ل?سنه|ل?عام)\s(?P<y>(?:19|20|14)[0-9]{2})(?![0-9]))?"
 )
 _HAN_N = r"(?:[0-9]+(?:[.\-][0-9]+)*|[〇零一二三四五六七八九十百千]+)"
-_HAN_REFERENCE = re.compile(rf"第\s?(?P<n>{_HAN_N})\s?(?P<level>[条章节款项項号篇编編目])(?:之(?P<sub>{_HAN_N}))?(?:の(?P<sub2>{_HAN_N}))?")
+_HAN_REFERENCE = re.compile(
+    rf"第\s?(?P<n>{_HAN_N})\s?(?P<level>[条章节款项項号篇编編目])(?:之(?P<sub>{_HAN_N}))?(?:の(?P<sub2>{_HAN_N}))?"
+)
 _HAN_ORDINAL = re.compile(rf"第\s?(?P<n>[0-9]+|[〇零一二三四五六七八九十百千两]+)")
 _HAN_IDIOM = re.compile(r"第(?:三(?:方|者|国|世界|人称)|一(?:线|时间|手|印象)|二天|三产业|一产业)")
 _HAN_HEAD = re.compile(
@@ -162,14 +164,16 @@ _IDIOM = re.compile(
 )
 _BEFORE_IDIOM = re.compile(r"(?:\bat|\ba|\bper|\beach|\bevery) $")
 _ARABIC_IDIOM = re.compile(r"(?:طرف|اطراف|دول|دوله|جهه|جهات)\s+\S*$")
-_FRACTION = re.compile(r"[- ](?P<part>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?)(?![a-z])")
+_FRACTION = re.compile(
+    r"[- ](?P<part>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?)(?![a-z])"
+)
 _PARTS = {"hal": 2, "thi": 3, "qua": 4, "fou": 4, "fif": 5, "six": 6, "eig": 8, "ten": 10}
 
 _NAMING = re.compile(
     r"(?:(?<![^\W_])(?:tier|level|stage|pillar|phase|category|class|version|type|basel|form|group|scenario|option|step"
     r"|wave|release|solvency|mifid|grade|bank|firm|branch|method|model|variant|team|room|building|floor|site"
     r"|wp|iso|ifrs|ias|isa|bcbs|soc|windows|web|covid|sars|g|v|u|iosco|pt|nist|sp|cobit|itil|tls|sha|md|aes)s?"
-    r"|المرحله|المستوي|الفيه|الاصدار|كوفيد|بازل|阶段|巴塞尔|バーゼル)[\s-]?$"
+    r"|المرحله|المستوي|الفيه|الاصدار|كوفيد|بازل|阶段|巴塞尔|バーゼル)[ \u00a0-]?$"
 )
 _ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]*[A-Z]{1,}[a-z]*(?:/[A-Z]+)?[ -]$")
 _NO_NAME = frozenset(
@@ -177,7 +181,9 @@ _NO_NAME = frozenset(
     " YEAR MONTH AM PM ALL ITS ARE WITH UNDER ABOUT MIN MAX TOTAL USD EUR GBP DEC JAN FEB MAR APR"
     " JUN JUL AUG SEP OCT NOV".split()
 )
-_JOINED = re.compile(r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9_\u00c0-\u024f./:@#&=?+'-]*[A-Za-z0-9_\u00c0-\u024f])?")
+_JOINED = re.compile(
+    r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9_\u00c0-\u024f./:@#&=?+'-]*[A-Za-z0-9_\u00c0-\u024f])?"
+)
 _JOINED_BEFORE = re.compile(r"[A-Za-z_\u00c0-\u024f][A-Za-z0-9_\u00c0-\u024f./:@#&=?+-]*$")
 _ROMAN_NAME = re.compile(r"(?<=[a-zA-Z] )(?:II|III|IV|VI|VII|VIII|IX|XI|XII)(?![\w'’])")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -217,9 +223,7 @@ def _european(text: Plain, pos: int, end: int, word: str, name: str) -> list[Qua
     references = [Quantity(pos, stop, "reference", f"{name} {path}")]
     while word in _PLURAL and (more := _MORE.match(low, stop)):
         path = _path(more["number"], more["suffix"])
-        references.append(
-            Quantity(more.start("number"), more.end(), "reference", f"{name} {path}")
-        )
+        references.append(Quantity(more.start("number"), more.end(), "reference", f"{name} {path}"))
         stop = more.end()
     return references
 
@@ -236,12 +240,16 @@ def _is_number(text: Plain, found: re.Match[str], word: str) -> bool:
     if number and not number[0].isdigit():
         # Letters and Roman numerals name only in capitals: "Annex II", not "part a".
         capital = text.cased[start:end].isupper() and spaced and word != "§"
-        return capital and not (number in {"a", "i"} and word in _COMMON) and word not in {"p", "no"}
+        return (
+            capital and not (number in {"a", "i"} and word in _COMMON) and word not in {"p", "no"}
+        )
     if word in {"p", "pp"}:
         return text.low[found.start() : found.start() + 1] == "."
     if number and word in _COMMON and not text.cased[found.start() - 1].isupper():
         follows = text.low[found.end() : found.end() + 12]
-        counted = re.match(r"(?:[,.][0-9]|\s?%|\s(?:per ?cent|million|billion|days?|percent))", follows)
+        counted = re.match(
+            r"(?:[,.][0-9]|\s?%|\s(?:per ?cent|million|billion|days?|percent))", follows
+        )
         return not counted
     return True
 
@@ -313,7 +321,9 @@ def _arabic_numbered(text: Plain, pos: int, found: re.Match[str], name: str) -> 
 
 def _arabic_counted(low: str, end: int, name: str) -> bool:
     """Whether the number after a word counts what follows: "قرار 30 يوما"."""
-    return bool(re.compile(r"\s?%|\s(?:يوم|ايام|شهر|اشهر|سنه|سنوات|مليون|الف|مليار|عام)").match(low, end))
+    return bool(
+        re.compile(r"\s?%|\s(?:يوم|ايام|شهر|اشهر|سنه|سنوات|مليون|الف|مليار|عام)\w{0,2}(?!\w)").match(low, end)
+    )
 
 
 def arabic_ordinal(text: Plain, pos: int) -> Quantity | None:
@@ -521,9 +531,10 @@ def _unjoined(cased: str, start: int, pos: int, joined: str) -> bool:
         return True
     if joined[-1] == "/" and joined[:-1].isalpha() and joined[:-1].islower():
         return True
-    return joined.lower() in {"fy", "q", "h", "us", "rs", "approx", "c", "p", "t+"} and cased[
-        pos
-    ].isdigit()
+    return (
+        joined.lower() in {"fy", "q", "h", "us", "rs", "approx", "c", "p", "t+"}
+        and cased[pos].isdigit()
+    )
 
 
 def _letters_follow(cased: str, pos: int) -> bool:
@@ -547,7 +558,18 @@ def _name_end(low: str, pos: int) -> int:
 def _named(text: Plain, pos: int, word: str) -> bool:
     """Whether a naming word such as tier is meant as a name: "Tier 1", not "group 5 banks"."""
     start = pos - len(word)
-    common = word.strip(" -") in {"bank", "firm", "group", "model", "type", "g", "v", "u", "room", "web"}
+    common = word.strip(" -") in {
+        "bank",
+        "firm",
+        "group",
+        "model",
+        "type",
+        "g",
+        "v",
+        "u",
+        "room",
+        "web",
+    }
     return not common or text.cased[start].isupper()
 
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from rag.text.quantities import calendar, references
 from rag.text.quantities.numerals import (
-    COMMA_DECIMALS,
     ENGLISH_WORDS,
     HAN,
     HAN_FINANCIAL,
@@ -21,7 +20,7 @@ from rag.text.quantities.numerals import (
 )
 from rag.text.quantities.plain import Plain, plain
 from rag.text.quantities.units import Unit, currency_before, duals, unit_after
-from rag.text.quantities.values import Kind, Quantity
+from rag.text.quantities.values import Quantity
 
 _TRIGGER = re.compile(
     rf"[0-9]|[a-zß-ɏ]+|[\u0621-\u064a]+|[§№]+|[{HAN}{HAN_FINANCIAL}第附别表图図原专規规〔半上下民令平昭大午凌早晚]"
@@ -57,21 +56,19 @@ _NOT_ONE_AFTER = re.compile(
     r"|needs?|does|was)(?![a-z])|['’]|-|[.,;:!?)]|$)"
 )
 _FEN = re.compile(r"(?P<whole>百|千|万)分之")
-_FEN_NUMBER = re.compile(r"(?P<of>[一二三四五六七八九十]{1,3})分之(?P<n>[一二三四五六七八九十]{1,2})")
+_FEN_NUMBER = re.compile(
+    r"(?P<of>[一二三四五六七八九十]{1,3})分[之の](?P<n>[一二三四五六七八九十]{1,2})"
+)
 _PERCENT_BEFORE = re.compile(r"%\s?$")
 _DAY_BEFORE = re.compile(r"(?:本|同|当|翌|来|先|今|上|次|每|毎)月$")
 _DAY = re.compile(r"(?P<d>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s?[日号]")
-_TWO_DIGIT_YEAR = re.compile(r"年")
-_SIGN = re.compile(r"(?:^|[\s(\[|:,;、。，=（]|[$€£¥])(?P<sign>[-−–▲△▼])\s?$")
+_SIGN = re.compile(r"(?:^|[\s(\[|:,;、。，=（]|[$€£¥\u3041-\u9fff])(?P<sign>[-−–▲△▼])\s?$")
 _MINUS_WORD = re.compile(r"\bminus $|(?:负|負|マイナス|ناقص |سالب )$")
 _CELL = re.compile(r"(?:^|[\t|\n]|[$€£¥])[ ]*\($")
 _CELL_END = re.compile(r"\)\s?%?[ ]*(?:$|[\t|\n])")
 _SPACED_CELL = re.compile(r"(?:^|\s)\($")
 _SPACED_CELL_END = re.compile(r"\)(?:\s+[(0-9-]|\s*$|\s*\n)")
-_OPEN = re.compile(r"\($")
 _HALF_YEAR = re.compile(r"半年(?![度报報])|半(?:个)?月|半年间")
-_MEASURE_OF_RATE = Decimal(100)
-_MAX_BACK = 40
 
 
 @lru_cache(maxsize=4096)
@@ -165,7 +162,9 @@ def _digits(text: Plain, pos: int, floor: int) -> Quantity:
     time = calendar.time_of_day(text, pos)
     if time is not None:
         return time
-    if (day := _DAY.match(text.low, pos)) and _DAY_BEFORE.search(text.low[max(floor, pos - 2) : pos]):
+    if (day := _DAY.match(text.low, pos)) and _DAY_BEFORE.search(
+        text.low[max(floor, pos - 2) : pos]
+    ):
         return Quantity(pos, day.end(), "date", f"---{int(day['d']):02d}")
     money = currency_before(text, pos, floor)
     name = None if money else references.name_part(text, pos, floor)
@@ -345,14 +344,20 @@ def _doubled(text: Plain, number: Numeral, floor: int) -> tuple[int, Numeral]:
     opened = _PARENTHESIS.match(low, number.end)
     if opened:
         again = numeral(text, opened.end())
-        if again is not None and again.value == number.value and low[again.end : again.end + 1] == ")":
+        if (
+            again is not None
+            and again.value == number.value
+            and low[again.end : again.end + 1] == ")"
+        ):
             return number.start, replace(number, end=again.end + 1, bare=False)
     start = number.start
     inside = start > floor and low[start - 1] == "(" and low[number.end : number.end + 1] == ")"
     if inside:
         after = unit_after(text, number.end + 1)
-        if after is not None and after.kind in {"duration", "percent", "money"} and (
-            not number.digits or after.kind == "duration"
+        if (
+            after is not None
+            and after.kind in {"duration", "percent", "money"}
+            and (not number.digits or after.kind == "duration")
         ):
             return start - 1, replace(number, end=number.end + 1)
     return start, number
@@ -379,13 +384,17 @@ def _money(
     return Quantity(begin, end, "money", sign * number.value, code, scale=number.scale)
 
 
-def _upper(text: Plain, end: int, number: Numeral, *, currency: bool) -> tuple[Decimal, Decimal, int] | None:
+def _upper(
+    text: Plain, end: int, number: Numeral, *, currency: bool
+) -> tuple[Decimal, Decimal, int] | None:
     """Lower and upper value, and where the upper one ends, of a range joined by a dash or a word."""
     joint = _DASH.match(text.low, end) or _TO.match(text.low, end)
     if joint is None or not joint.end() > end:
         return None
     at = joint.end()
-    if currency and (symbol := re.compile(r"(?:us|hk)?[$€£¥]\s?|(?:usd|eur|gbp|aed)\s").match(text.low, at)):
+    if currency and (
+        symbol := re.compile(r"(?:us|hk)?[$€£¥]\s?|(?:usd|eur|gbp|aed)\s").match(text.low, at)
+    ):
         at = symbol.end()
     other = numeral(text, at, money=currency)
     if other is None or other.digits != number.digits:
@@ -427,11 +436,19 @@ def _range(
     if after is None and not both and to and _FROM.search(before):
         return None
     if after is None:
-        if _digit_run_follows(low, other.end):
+        if _digit_run_follows(low, other.end) or _years(text, number, other):
             return None
         return Quantity(start, other.end, "number", lower, "", higher)
     factor = after.factor
     return Quantity(start, after.end, after.kind, lower * factor, after.unit, higher * factor)
+
+
+def _years(text: Plain, number: Numeral, other: Numeral) -> bool:
+    """Whether both ends are years, which make a period."""
+    return all(
+        n.digits and n.end == n.start + 4 and calendar.bare_year(text, n.start) is not None
+        for n in (number, other)
+    )
 
 
 def _same_sort(
@@ -550,6 +567,7 @@ def _joined(text: Plain, found: list[Quantity]) -> Iterator[Quantity]:
 
 
 def _period(text: Plain, one: Quantity, other: Quantity) -> Quantity | None:
+    other = _of_era(text, one, other)
     if one.kind not in {"date", "year", "period"} or other.kind not in {"date", "year", "period"}:
         return None
     if one.until is not None and one.kind != "period":
@@ -571,7 +589,17 @@ def _period(text: Plain, one: Quantity, other: Quantity) -> Quantity | None:
     return Quantity(one.start, other.end, "period", first, unit, last)
 
 
-_FROM_TO = re.compile(r"\s?(?:起)?(?:至|到|から|迄)\s?|まで|\s(?:to|until|till|through|and ending)\s(?:the\s)?|\s(?:الي|حتي)\s(?:عام\s|سنه\s)?")
+def _of_era(text: Plain, one: Quantity, other: Quantity) -> Quantity:
+    """``other`` as a year of the era that ``one`` names: 民國110年至112年."""
+    era = calendar.ERAS.get(text.low[one.start : one.start + 2])
+    if one.kind != "year" or era is None or (other.kind, other.unit) != ("duration", "year"):
+        return other
+    return replace(other, kind="year", value=f"{era + int(other.value):04d}", unit="")
+
+
+_FROM_TO = re.compile(
+    r"\s?(?:起)?(?:至|到|から|迄)\s?|まで|\s(?:to|until|till|through|and ending)\s(?:the\s)?|\s(?:الي|حتي)\s(?:عام\s|سنه\s)?"
+)
 
 
 def _completed(first: str, last: str) -> tuple[str, str]:
@@ -585,9 +613,3 @@ def _completed(first: str, last: str) -> tuple[str, str]:
     return first, last
 
 
-def kinds(found: tuple[Quantity, ...]) -> frozenset[Kind]:
-    """The kinds of ``found``."""
-    return frozenset(quantity.kind for quantity in found)
-
-
-_ = COMMA_DECIMALS

@@ -43,36 +43,37 @@ _EAST_ASIAN = {
     "阿联酋迪拉姆": "AED", "迪拉姆": "AED", "沙特里亚尔": "SAR", "里亚尔": "SAR",
 }  # fmt: skip
 _ENGLISH = (
-    (r"us dollars?|u\.s\. dollars?|american dollars?", "USD"),
+    (r"dollars?", "USD"),
+    (r"(?:u\.?s\.? |american )dollars?", "USD"),
     (r"hong kong dollars?", "HKD"),
     (r"singapore dollars?", "SGD"),
     (r"australian dollars?", "AUD"),
     (r"canadian dollars?", "CAD"),
     (r"(?:new )?taiwan dollars?", "TWD"),
-    (r"dollars?", "USD"),
     (r"euros?", "EUR"),
-    (r"pounds? sterling|pounds?(?! per| of\b)|sterling", "GBP"),
+    (r"pounds? sterling|pounds?(?! (?:per|of))|sterling", "GBP"),
+    (r"egyptian pounds?", "EGP"),
     (r"(?:japanese )?yen", "JPY"),
     (r"(?:chinese )?yuan|renminbi", "CNY"),
+    (r"francs?|dinars?|rupees?|crowns?|kron[ae]r?|kronor|pesos?", ""),
     (r"swiss francs?", "CHF"),
-    (r"francs?|dinars?|rupees?|crowns?|kron[ae]r?", ""),
     (r"(?:uae |emirati )?dirhams?", "AED"),
+    (r"moroccan dirhams?", "MAD"),
+    (r"(?:saudi )?riyals?", "SAR"),
     (r"qatari (?:rials?|riyals?)", "QAR"),
     (r"omani rials?", "OMR"),
-    (r"(?:saudi )?riyals?", "SAR"),
     (r"kuwaiti dinars?", "KWD"),
     (r"bahraini dinars?", "BHD"),
     (r"jordanian dinars?", "JOD"),
-    (r"egyptian pounds?", "EGP"),
-    (r"(?:korean )?won(?= |$|[.,;)])(?! the| a\b| by)", "KRW"),
+    (r"korean won", "KRW"),
 )
 _ARABIC = (
     (r"دولار\w*(?: امريكي\w*)?", "USD"),
     (r"دولار\w* كندي\w*", "CAD"),
     (r"دولار\w* استرالي\w*", "AUD"),
     (r"يورو", "EUR"),
-    (r"جنيه\w* استرليني\w*|جنيهات استرلينيه", "GBP"),
     (r"جنيه\w*(?: مصري\w*)?", "EGP"),
+    (r"جنيه\w* استرليني\w*", "GBP"),
     (r"ين(?: ياباني)?", "JPY"),
     (r"يوان(?: صيني)?", "CNY"),
     (r"(?:درهم|دراهم)\w*(?: اماراتي\w*)?", "AED"),
@@ -80,24 +81,26 @@ _ARABIC = (
     (r"ريال\w*(?: سعودي\w*)?", "SAR"),
     (r"ريال\w* قطري\w*", "QAR"),
     (r"ريال\w* عماني\w*", "OMR"),
+    (r"(?:دينار|دنانير)\w*", ""),
     (r"(?:دينار|دنانير)\w* كويتي\w*", "KWD"),
     (r"(?:دينار|دنانير)\w* بحريني\w*", "BHD"),
     (r"(?:دينار|دنانير)\w* اردني\w*", "JOD"),
-    (r"(?:دينار|دنانير)\w*", ""),
     (r"فرنك\w* سويسري\w*", "CHF"),
     (r"روبيه|روبيات", "INR"),
 )
 
 
 def _groups(prefix: str, rows: tuple[tuple[str, str], ...]) -> str:
-    return "|".join(f"(?P<{prefix}{n}>{pattern})" for n, (pattern, _) in reversed([*enumerate(rows)]))
+    return "|".join(
+        f"(?P<{prefix}{n}>{pattern})" for n, (pattern, _) in reversed([*enumerate(rows)])
+    )
 
 
 _CODE = "|".join(code.lower() for code in _CODES)
 _SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True))
 _EAST = "|".join(sorted(_EAST_ASIAN, key=len, reverse=True))
 _BEFORE = re.compile(
-    rf"(?:(?<![^\W\d_])(?P<code>{_CODE})|(?:(?<![a-z])|(?<=[\u3000-\u9fff]))(?P<symbol>{_SYMBOL})"
+    rf"(?:(?<![a-z])(?P<code>{_CODE})|(?:(?<![a-z])|(?<=[\u3000-\u9fff]))(?P<symbol>{_SYMBOL})"
     rf"|(?P<east>{_EAST})|(?P<yen>¥))\s{{0,2}}$"
 )
 _AFTER = re.compile(
@@ -106,18 +109,18 @@ _AFTER = re.compile(
     rf"|(?:\s|-)?(?P<code>{_CODE})(?![^\W_])"
 )
 _AFTER_EUROPEAN = re.compile(rf"(?:\s|-)(?:{_groups('e', _ENGLISH)})(?!\w)")
-_AFTER_ARABIC = re.compile(
-    rf"\s(?:من )?(?:ال)?(?:{'|'.join(f'(?P<a{n}>{p})' for n, (p, _) in sorted(enumerate(_ARABIC), key=lambda row: -len(row[1][0])))})(?!\w)"
-)
+_AFTER_ARABIC = re.compile(rf"\s(?:من )?(?:ال)?(?:{_groups('a', _ARABIC)})(?!\w)")
 _PERCENT = re.compile(
     r"\s?-?(?:(?P<pp>percentage[ -]points?|pps?\b|个百分点|百分点|%ポイント|パーセントポイント|ポイント"
-    r"|نقط\w* م[اي]?[ي]?وي\w*|نقط\w* م\wويه)"
-    r"|(?P<bp>basis[ -]points?|bps?\b|个?基点|ベーシスポイント|نقط\w* اساس)"
+    r"|نق(?:ط\w*|اط) ميويه)"
+    r"|(?P<bp>basis[ -]points?|bps?\b|个?基点|ベーシスポイント|نق(?:ط\w*|اط) اساس)"
     r"|(?P<mille>‰|per mille\b|بالالف)"
     r"|(?P<percent>%|per ?cents?\b|パーセント|(?:بال|في ال)م(?:ا|ي)?(?:ي)?يه|في الم\wيه|prozent\b"
     r"|pour ?cent\b|por ciento\b|процент\w*))"
 )
-_TENTHS = re.compile(r"(?:成(?![立为為员員本果功就长長熟分都份因])|割(?![り引合当賦増]))(?P<bu>[0-9一二三四五六七八九]分)?")
+_TENTHS = re.compile(
+    r"(?:成(?![立为為员員本果功就长長熟分都份因])|割(?![り引合当賦増]))(?P<bu>[0-9一二三四五六七八九]分)?"
+)
 
 _UNITS: tuple[tuple[str, str, int], ...] = (
     ("second", r"seconds?|secs?\b|秒(?:间|钟)?|ثانيه|ثواني?", 1),
