@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 # Arabic vowel marks and tatweel, zero-width signs, and controls of writing direction.
 _DROPPED = re.compile(
@@ -65,7 +66,11 @@ def plain(text: str, language: str) -> Plain:
     offsets: list[int] | None = None
     original = text
     if _DROPPED.search(text):
-        offsets = [i for i, c in enumerate(text) if not _DROPPED.match(c)]
+        kept, at = [], 0
+        for mark in _DROPPED.finditer(text):
+            kept.append(range(at, mark.start()))
+            at = mark.end()
+        offsets = [*chain.from_iterable(kept), *range(at, len(text))]
         text = _DROPPED.sub("", text)
     text = _WIDE_POINT.sub(".", _WIDE_COMMA.sub(",", text)).translate(_TABLE)
     text = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)

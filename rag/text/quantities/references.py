@@ -102,11 +102,11 @@ _HAN_HEADS = {
     "专栏": "box", "規則": "rule", "规则": "rule",
 }  # fmt: skip
 _ROMAN = r"(?:x{1,3}(?:ix|iv|v?i{0,3})|ix|iv|v?i{1,3}|v|x)"
-_NUMBER = rf"(?:[0-9]+(?:[.\-][0-9]+)*[a-z]?(?:[a-z]{{2,4}}\b)?|{_ROMAN}|[a-z])"
+_NUMBER = rf"(?:[a-z]?[0-9]+(?:[.\-][0-9]+)*[a-z]?(?:[a-z]{{2,4}}\b)?|{_ROMAN}|[a-z])"
 _SUFFIX = r"(?:\s?\((?:[0-9]{1,3}[a-z]?|[a-z]{1,2}|[ivx]{1,5})\))*"
 _CODE = r"(?:\((?:eu|ec|eec|euratom)\)\s?)?(?:no\.?\s?)?"
 _AFTER_WORD = re.compile(
-    rf"\.?(?:\s|\u00a0){{0,2}}(?:{_CODE}(?P<law>[0-9]{{1,4}}/[0-9]{{1,4}}(?:/[a-z]{{2,4}})?)"
+    rf"\.?[ \t\u00a0]{{0,2}}(?:{_CODE}(?P<law>[0-9]{{1,4}}/[0-9]{{1,4}}(?:/[a-z]{{2,4}})?)"
     rf"|(?:no\.?\s?|nos\.?\s?|number\s|nr\.?\s?|№\s?|#\s?)?(?P<number>{_NUMBER}(?![a-z0-9])|(?=\())(?P<suffix>{_SUFFIX}))"
     r"(?P<year>\s(?:of|for)\s(?P<y>(?:19|20)[0-9]{2})(?![0-9]))?"
 )
@@ -120,7 +120,7 @@ _INNER_ARABIC = re.compile(
     r"\s?[,،]?\s(?:من )?[وب]?(?:ال)?(?:فقره|بند)\s\(?(?P<number>[0-9]+)\)?(?![0-9])"
 )
 _ARABIC_NUMBER = re.compile(
-    r"\s{1,2}(?:رقم\s)?(?P<law>[0-9]{1,4}/[0-9]{1,4}(?![0-9/])|(?!\())?(?P<number>(?<![0-9])\(?[0-9]+(?:[.\-][0-9]+)*\)?(?:\s?\([0-9ا-ي]{1,3}\))*)?"
+    r"[ \u00a0]{1,2}(?:رقم\s)?(?P<law>[0-9]{1,4}/[0-9]{1,4}(?![0-9/])|(?!\())?(?P<number>(?<![0-9])\(?[0-9]+(?:[.\-][0-9]+)*\)?(?:\s?\([0-9ا-ي]{1,3}\))*)?"
     r"(?P<year>\s(?:ل?سنه|ل?عام)\s(?P<y>(?:19|20|14)[0-9]{2})(?![0-9]))?"
 )
 _HAN_N = r"(?:[0-9]+(?:[.\-][0-9]+)*|[〇零一二三四五六七八九十百千]+)"
@@ -128,12 +128,17 @@ _HAN_REFERENCE = re.compile(
     rf"第\s?(?P<n>{_HAN_N})\s?(?P<level>[条章节款项項号篇编編目])(?:之(?P<sub>{_HAN_N}))?(?:の(?P<sub2>{_HAN_N}))?"
 )
 _HAN_ORDINAL = re.compile(rf"第\s?(?P<n>[0-9]+|[〇零一二三四五六七八九十百千两]+)")
-_HAN_IDIOM = re.compile(r"第(?:三(?:方|者|国|世界|人称)|一(?:线|时间|手|印象)|二天|三产业|一产业)")
+_HAN_IDIOM = re.compile(r"第(?:三(?:方|者|人|国|世界)|一(?:线|时间|手|印象)|二天|三产业|一产业)")
+_HAN_CLAUSE = re.compile(r"(?P<n>[一二三四五六七八九十百]+)、(?![一二三四五六七八九十])")
+_BRACKETED = re.compile(
+    r"\([0-9]{1,3}\)(?P<more>(?:\s?\((?:[a-z]{1,2}|[ivx]{1,5}|[0-9]{1,3})\))*)(?![0-9%])"
+)
+_POINTS_TO = re.compile(r"(?:^|\s)(?:in|under|to|with|of|at|by|see)\s$")
+_NAMED_BY_YEAR = frozenset("law act regulation order decree rule standard directive".split())
 _HAN_HEAD = re.compile(
     rf"(?P<word>{'|'.join(sorted(_HAN_HEADS, key=len, reverse=True))})\s?第?(?P<n>{_HAN_N}(?:-[0-9]+)?)(?![0-9年月日个名家种次%万亿])"
 )
 _DOCUMENT = re.compile(r"[〔\[(](?P<year>(?:19|20)[0-9]{2})[〕\])]\s?第?(?P<n>[0-9]+)\s?号")
-_CHAIN = re.compile(r"[のﾉ]?")
 
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
@@ -176,6 +181,7 @@ _NAMING = re.compile(
     r"|المرحله|المستوي|الفيه|الاصدار|كوفيد|بازل|阶段|巴塞尔|バーゼル)[ \u00a0-]?$"
 )
 _ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]*[A-Z]{1,}[a-z]*(?:/[A-Z]+)?[ -]$")
+_NEAR = 60
 _NO_NAME = frozenset(
     "IN OF TO BY AT ON FY AND OR THE FOR WAS IS FROM UNTIL SINCE AH AD CE BC MORE THAN LESS OVER UP NO"
     " YEAR MONTH AM PM ALL ITS ARE WITH UNDER ABOUT MIN MAX TOTAL USD EUR GBP DEC JAN FEB MAR APR"
@@ -185,6 +191,11 @@ _JOINED = re.compile(
     r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9_\u00c0-\u024f./:@#&=?+'-]*[A-Za-z0-9_\u00c0-\u024f])?"
 )
 _JOINED_BEFORE = re.compile(r"[A-Za-z_\u00c0-\u024f][A-Za-z0-9_\u00c0-\u024f./:@#&=?+-]*$")
+# Letters fixed to digits so that both are a code: 20-F, 3D, 5G.
+_LETTERS_FOLLOW = re.compile(
+    r"[0-9]+(?:[-/][A-Z](?![a-z])|[A-Z]{1,3}(?![a-z])|[a-z]+[0-9]|[a-z](?![a-z\s.,;:)])"
+    r"|[.-][0-9]+[A-Za-z])"
+)
 _ROMAN_NAME = re.compile(r"(?<=[a-zA-Z] )(?:II|III|IV|VI|VII|VIII|IX|XI|XII)(?![\w'’])")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -216,6 +227,9 @@ def _european(text: Plain, pos: int, end: int, word: str, name: str) -> list[Qua
         return []
     path = _path(number, suffix)
     stop = found.end("suffix")
+    if name in _NAMED_BY_YEAR and re.fullmatch(r"(?:19|20)[0-9]{2}", number) and not suffix:
+        # The Companies Regulations 2015 are named by their year.
+        return [_name(text, pos, stop)] if text.cased[pos].isupper() else []
     if found["year"] and name in {"law", "act", "decree", "regulation", "decision", "no"}:
         return [Quantity(pos, found.end("year"), "reference", f"{name} {path}/{found['y']}")]
     if not suffix and name != "no" and (inner := _INNER.match(low, stop)):
@@ -360,7 +374,7 @@ def han_reference(text: Plain, pos: int) -> Quantity | None:
         return Quantity(pos, found.end(), "reference", f"{_HAN_HEADS[found['word']]} {number}")
     if _HAN_IDIOM.match(low, pos):
         return None
-    name, path, end = "", [], pos
+    name, path, end = "", list[str](), pos
     while found := _HAN_REFERENCE.match(low, end):
         number = _han_number(found["n"])
         if number is None or (path and found["level"] in "章条"):
@@ -444,7 +458,14 @@ def fraction_of(text: Plain, end: int, value: Decimal) -> tuple[int, str] | None
 
 
 def clause_number(text: Plain, pos: int) -> Quantity | None:
-    """The number of a clause or item that a line begins with: 3.2.1, (1), 2. and 4.2 before text."""
+    """The number of a clause or item that a line begins with: 3.2.1, (1), 2. and 4.2 before text.
+
+    Also (2)(b), and (2) after a word such as "in", wherever they stand.
+    """
+    if text.low[pos - 1 : pos] == "(" and (inner := _BRACKETED.match(text.low, pos - 1)):
+        before = text.low[max(0, pos - 8) : pos - 1]
+        if inner["more"] or _POINTS_TO.search(before):
+            return Quantity(pos - 1, inner.end(), "reference", _path("", inner[0]))
     line = text.low.rfind("\n", 0, pos) + 1
     if text.low[line:pos].strip(" #*-•(") or "(" in text.low[line:pos].rstrip("("):
         return None
@@ -463,6 +484,14 @@ def clause_number(text: Plain, pos: int) -> Quantity | None:
     return Quantity(pos, end, "reference", number)
 
 
+def han_clause_number(text: Plain, pos: int) -> Quantity | None:
+    """``十七、`` that a line begins with."""
+    line = text.low.rfind("\n", 0, pos) + 1
+    found = _HAN_CLAUSE.match(text.low, pos)
+    number = _han_number(found["n"]) if found and not text.low[line:pos].strip() else None
+    return Quantity(pos, pos + len(found["n"]), "reference", number) if found and number else None
+
+
 def levels(text: Plain, pos: int) -> Quantity | None:
     """A number of several levels such as 3.2.1, which counts nothing, at ``pos``."""
     found = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){2,6}(?![0-9])").match(text.low, pos)
@@ -479,18 +508,15 @@ def name_part(text: Plain, pos: int, floor: int) -> Quantity | None:
     start = pos - len(joined[0]) if joined else pos
     if joined and not re.search(r"[a-z0-9]$|[-_/.:@#&=?+]$", joined[0].lower()):
         joined = None
-    if joined and _unjoined(cased, start, pos, joined[0]):
+    if joined and _unjoined(joined[0]):
         joined, start = None, pos
     if joined:
         return _name(text, start, _joined_end(cased, pos))
-    if _letters_follow(cased, pos):
-        word = re.compile(r"(?:[A-Za-z]+[- ])?$").search(before)
-        named = _NAMING.search(low[max(floor, pos - 24) : pos])
-        begin = max(floor, pos - 24) + named.start() if named else pos
-        del word
-        return _name(text, begin, _joined_end(cased, pos))
     lower = low[max(floor, pos - 24) : pos]
     named = _NAMING.search(lower)
+    if _LETTERS_FOLLOW.match(cased, pos):
+        begin = pos - len(lower) + named.start() if named else pos
+        return _name(text, begin, _joined_end(cased, pos))
     if named and _named(text, pos, named[0]):
         return _name(text, pos - len(lower) + named.start(), _name_end(low, pos))
     acronym = _ACRONYM.search(before)
@@ -510,39 +536,24 @@ def roman_name(text: Plain, pos: int) -> Quantity | None:
     return _name(text, pos - len(before[0]), found.end())
 
 
-def leftover(text: Plain, pos: int, floor: int) -> Quantity:
+def leftover(text: Plain, pos: int) -> Quantity:
     """Digits at ``pos`` that nothing else takes, as part of a name."""
-    end = _joined_end(text.cased, pos)
-    del floor
-    return _name(text, pos, end)
+    return _name(text, pos, _joined_end(text.cased, pos))
 
 
 def _name(text: Plain, start: int, end: int) -> Quantity:
     return Quantity(start, end, "name_part", re.sub(r"\s+", " ", text.low[start:end].strip()))
 
 
-def _unjoined(cased: str, start: int, pos: int, joined: str) -> bool:
+def _unjoined(joined: str) -> bool:
     """Whether what stands before digits is a word and a mark, not one name with them."""
-    del start
     if joined[-1] in ".:=?&" and not re.search(r"[./@][^.]+[./:=?&]", joined):
         return True
-    if joined[-1] == "-" and joined[:-1].islower() and not any(c.isdigit() for c in joined):
-        # "mid-2023", "post-2008": a date behind a prefix.
+    lower_word = joined[:-1].islower() and not any(c.isdigit() for c in joined)
+    if joined[-1] in "-/" and lower_word:
+        # "mid-2023", "and/or 5": a date or number behind another word.
         return True
-    if joined[-1] == "/" and joined[:-1].isalpha() and joined[:-1].islower():
-        return True
-    return (
-        joined.lower() in {"fy", "q", "h", "us", "rs", "approx", "c", "p", "t+"}
-        and cased[pos].isdigit()
-    )
-
-
-def _letters_follow(cased: str, pos: int) -> bool:
-    """Whether letters are fixed to the digits at ``pos`` so that both are a code: 20-F, 3D, 5G."""
-    found = re.compile(
-        r"[0-9]+(?:[-/][A-Z](?![a-z])|[A-Z]{1,3}(?![a-z])|[a-z]+[0-9]|[a-z](?![a-z\s.,;:)])|[.-][0-9]+[A-Za-z])"
-    ).match(cased, pos)
-    return bool(found)
+    return joined.lower() in {"fy", "q", "h", "us", "rs", "approx", "c", "p", "t+"}
 
 
 def _joined_end(cased: str, pos: int) -> int:
@@ -575,8 +586,7 @@ def _named(text: Plain, pos: int, word: str) -> bool:
 
 def _shouted(text: Plain, pos: int) -> bool:
     """Whether the whole line is in capitals, so that they tell nothing."""
-    start = text.cased.rfind("\n", 0, pos) + 1
-    end = text.cased.find("\n", pos)
-    line = text.cased[start : end if end >= 0 else len(text.cased)]
-    words = re.findall(r"[^\W\d_]{2,}", line)
+    start = text.cased.rfind("\n", max(0, pos - _NEAR), pos) + 1 or max(0, pos - _NEAR)
+    near = text.cased[start : pos + _NEAR].split("\n")[0]
+    words = re.findall(r"[^\W\d_]{2,}", near)
     return len(words) > 3 and sum(word.isupper() for word in words) * 2 > len(words)

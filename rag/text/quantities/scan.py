@@ -94,9 +94,6 @@ def _scan(text: Plain) -> list[Quantity]:
     for trigger in _TRIGGER.finditer(text.low):
         pos = trigger.start()
         if pos < floor or not _starts(trigger[0]):
-            if pos >= floor or trigger.end() <= floor:
-                continue
-            # A run of letters that an earlier quantity ended within.
             continue
         for quantity in _at(text, pos, floor):
             found.append(quantity)
@@ -120,7 +117,7 @@ def _starts(trigger: str) -> bool:
             or form in duals()
             for form in arabic_forms(trigger)
         )
-    return trigger in _ENGLISH_STARTS or (trigger.endswith("ty") and trigger in ENGLISH_WORDS)
+    return trigger in _ENGLISH_STARTS
 
 
 def _at(text: Plain, pos: int, floor: int) -> list[Quantity]:
@@ -132,7 +129,7 @@ def _at(text: Plain, pos: int, floor: int) -> list[Quantity]:
             calendar.part_of_year(text, pos)
             or references.han_reference(text, pos)
             or (references.han_ordinal(text, pos) if c == "第" else None)
-        ) or _skip(text, pos)
+        )
     if c in "半上下民令平昭大午凌早晚":
         return _one(
             calendar.dated(text, pos) or calendar.time_of_day(text, pos) or _half_year(text, pos)
@@ -146,12 +143,6 @@ def _at(text: Plain, pos: int, floor: int) -> list[Quantity]:
 
 def _one(quantity: Quantity | None) -> list[Quantity]:
     return [quantity] if quantity is not None else []
-
-
-def _skip(text: Plain, pos: int) -> list[Quantity]:
-    """Nothing, at an idiom whose numeral must not be read by itself."""
-    del text, pos
-    return []
 
 
 def _digits(text: Plain, pos: int, floor: int) -> Quantity:
@@ -180,7 +171,7 @@ def _digits(text: Plain, pos: int, floor: int) -> Quantity:
         return ordinal
     amount = None if money else references.levels(text, pos)
     amount = amount or _amount(text, pos, floor)
-    return amount or references.leftover(text, pos, floor)
+    return amount or references.leftover(text, pos)
 
 
 def _han(text: Plain, pos: int, floor: int) -> Quantity | None:
@@ -201,6 +192,8 @@ def _han(text: Plain, pos: int, floor: int) -> Quantity | None:
             return Quantity(pos, part.end(), "number", f"{n.value}/{of.value}")
     if _NO_NUMBER.match(low, pos):
         return None
+    if clause := references.han_clause_number(text, pos):
+        return clause
     return _amount(text, pos, floor)
 
 
@@ -301,10 +294,18 @@ def _amount(text: Plain, pos: int, floor: int) -> Quantity | None:
     if ranged := _range(text, start, number, unit, floor):
         return ranged
     if unit is not None:
-        factor = unit.factor
-        value = number.value * factor
-        begin, sign = _signed(text, start, floor, number)
-        return Quantity(begin, unit.end, unit.kind, sign * value, unit.unit, scale=number.scale)
+        value, end = number.value * unit.factor, unit.end
+        begin, sign = _signed(text, start, floor)
+        if unit.kind == "duration" and (again := _PARENTHESIS.match(text.low, end)):
+            # "thirty days (30)" is one duration too.
+            repeated = numeral(text, again.end())
+            if (
+                repeated is not None
+                and repeated.value == number.value
+                and text.low[repeated.end : repeated.end + 1] == ")"
+            ):
+                end = repeated.end + 1
+        return Quantity(begin, end, unit.kind, sign * value, unit.unit, scale=number.scale)
     return _plain_number(text, start, number, floor)
 
 
@@ -371,9 +372,9 @@ def _money(
     if unit is not None and unit.kind == "money" and (not unit.unit or unit.unit == code or not code
                                                       or text.low[number.end : unit.end].strip() == "元"):  # fmt: skip
         end, code = unit.end, code or unit.unit
-    begin, sign = _signed(text, start, floor, number)
+    begin, sign = _signed(text, start, floor)
     if sign > 0:
-        _, sign = _signed(text, number.start, start, number)
+        _, sign = _signed(text, number.start, start)
     upper = _upper(text, end, number, currency=True)
     if upper is not None:
         low_value, high, stop = upper
@@ -472,7 +473,7 @@ def _digit_run_follows(low: str, end: int) -> bool:
     return bool(re.compile(r"[-/.,:–]?[0-9]").match(low, end))
 
 
-def _signed(text: Plain, start: int, floor: int, number: Numeral) -> tuple[int, int]:
+def _signed(text: Plain, start: int, floor: int) -> tuple[int, int]:
     """Where a quantity begins with its sign, and 1 or -1."""
     low = text.low
     back = low[max(floor, start - 8) : start]
@@ -487,7 +488,6 @@ def _signed(text: Plain, start: int, floor: int, number: Numeral) -> tuple[int, 
                 return at, -1
     if found := _MINUS_WORD.search(back):
         return offset + found.start(), -1
-    del number
     return start, 1
 
 
@@ -500,7 +500,7 @@ def _plain_number(text: Plain, start: int, number: Numeral, floor: int) -> Quant
                 return year
         if negative := _accounting(text, start, number, floor):
             return negative
-        begin, sign = _signed(text, start, floor, number)
+        begin, sign = _signed(text, start, floor)
         if sign > 0 and (percent := _PERCENT_BEFORE.search(low[max(floor, start - 2) : start])):
             begin = max(floor, start - 2) + percent.start()
             return Quantity(begin, number.end, "percent", number.value, "%")
@@ -535,7 +535,7 @@ def _counts(text: Plain, start: int, number: Numeral) -> bool:
     if c in HAN or c in HAN_FINANCIAL:
         run = low[start : number.end]
         before = low[max(0, start - 1) : start]
-        if _BEFORE_HAN.search(before):
+        if _BEFORE_HAN.search(before) or (before == "前" and low[number.end : number.end + 1] in {"项", "款", "条"}):
             return False
         counted = bool(_COUNTED.match(low, number.end))
         if len(run) == 1:
