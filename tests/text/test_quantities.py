@@ -130,11 +130,8 @@ def test_a_number_set_in_a_languages_way_reads_as_itself(
     assert found.value == Decimal(f"{number}.{fraction or 0}")
 
 
-ENGLISH_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-).split()  # fmt: skip
-ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+ENGLISH_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]  # fmt: skip
+ENGLISH_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def in_english(number: int) -> str:
@@ -143,7 +140,12 @@ def in_english(number: int) -> str:
     if number < 100:
         tens, ones = divmod(number, 10)
         return ENGLISH_TENS[tens - 2] + (f"-{ENGLISH_ONES[ones]}" if ones else "")
-    for size, name in ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred")):
+    for size, name in (
+        (10**9, "billion"),
+        (10**6, "million"),
+        (1000, "thousand"),
+        (100, "hundred"),
+    ):
         if number >= size:
             more, rest = divmod(number, size)
             joint = " and " if 0 < rest < 100 else " "
@@ -178,7 +180,9 @@ def test_a_day_is_one_in_every_language(day: date) -> None:
     forms = {
         "en": f"{day.day} {day:%B} {day.year}",
         "zh-Hans": f"{day.year}年{day.month}月{day.day}日",
-        "zh-Hant": f"民國{day.year - 1911}年{day.month}月{day.day}日" if day.year > 1911 else day.isoformat(),
+        "zh-Hant": f"民國{day.year - 1911}年{day.month}月{day.day}日"
+        if day.year > 1911
+        else day.isoformat(),
         "ja": f"{in_chinese(day.year) if False else day.year}年{in_chinese(day.month)}月{day.day}日",
         "ar": day.isoformat(),
     }

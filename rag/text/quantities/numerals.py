@@ -27,10 +27,15 @@ class Numeral:
     fraction: str = ""
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list written with spaces."""
+    return tuple(text.split())
+
+
 COMMA_DECIMALS = frozenset(
-    "de fr es it pt nl ro tr vi id pl ru uk bg el da sv nb no fi cs sk hu hr sl sr lt lv et".split()
+    words("de fr es it pt nl ro tr vi id pl ru uk bg el da sv nb no fi cs sk hu hr sl sr lt lv et")
 )
-_SPACE_GROUPS = frozenset("fr ru uk bg pl cs sk hu fi sv nb no da et lt lv es pt".split())
+_SPACE_GROUPS = frozenset(words("fr ru uk bg pl cs sk hu fi sv nb no da et lt lv es pt"))
 
 _NARROW = "\u00a0\u202f\u2009\u2007"
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([,.'])[0-9]{3})(?:\1[0-9]{3})*(?![0-9])")
@@ -65,18 +70,29 @@ _MIXED = re.compile(
 _MIXED_TOKEN = re.compile(r"[0-9][0-9,.]*|[一二两三四五六七八九十百千万亿兆]")
 
 _ENGLISH_ONES = {
-    w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)
+    w: n for n, w in enumerate(words("one two three four five six seven eight nine"), 1)
 }
 _ENGLISH_TEENS = {
     w: n
     for n, w in enumerate(
-        ("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split(),
+        [
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
         10,
     )
 }
 _ENGLISH_TENS = {
     w: n * 10
-    for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    for n, w in enumerate(words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
 }
 ENGLISH_WORDS: dict[str, int] = _ENGLISH_ONES | _ENGLISH_TEENS | _ENGLISH_TENS | {"zero": 0}
 _SCALES = (
@@ -123,7 +139,7 @@ _ARABIC_FORMS = (
 ARABIC_WORDS: dict[str, int] = {f: n for n, forms in _ARABIC_FORMS for f in forms.split()}
 ARABIC_WORDS |= {
     stem + hundred: 100 * n
-    for n, stem in enumerate("ثلاث اربع خمس ست سبع ثمان تسع".split(), 3)
+    for n, stem in enumerate(words("ثلاث اربع خمس ست سبع ثمان تسع"), 3)
     for hundred in ("مايه", "ميه")
 } | {"ثمانيمايه": 800, "ثمانيميه": 800}
 ARABIC_SIZES: dict[str, int] = {
@@ -313,44 +329,51 @@ def han_value(run: str) -> int | None:
     return total + section + (current or 0)
 
 
+_MAY_FOLLOW = {
+    "one": {"", "ten", "hundred", "scale"},
+    "teen": {"", "hundred", "scale"},
+    "ten": {"", "hundred", "scale"},
+    "hundred": {"one", "teen"},
+    "scale": {"one", "teen", "ten", "hundred"},
+}
+
+
 def english(text: Plain, pos: int) -> Numeral | None:
     """The number in English words at ``pos``: twenty-one, one hundred and five, two million."""
     total = current = 0
-    last, end, scale, words = "", pos, 1, 0
-    at = pos
-    smallest = 10**15
-    while word := _WORD.match(text.low, at):
-        value, kind = _english_word(word[0])
-        joint = text.low[end:at]
-        joined_by_and = "and" in joint or "," in joint
-        if kind == "" or (joined_by_and and last not in {"hundred", "scale"}):
+    last, end, scale, smallest = "", pos, 1, 10**15
+    for start, word in _english_words(text.low, pos):
+        value, kind = _english_word(word)
+        joint = text.low[end:start]
+        if last not in _MAY_FOLLOW.get(kind, set()) or (kind == "scale" and value >= smallest):
             break
-        if kind == "one" and last in {"", "ten", "hundred", "scale"}:
-            if last == "ten" and joint.strip() not in {"-", ""}:
-                break
-            current += value
-        elif kind in {"teen", "ten"} and last in {"", "hundred", "scale"}:
-            current += value
-        elif kind == "hundred" and last in {"one", "teen"} and not joined_by_and:
+        linked = "and" in joint or "," in joint
+        if linked and (last not in {"hundred", "scale"} or kind in {"hundred", "scale"}):
+            break
+        if kind == "one" and last == "ten" and joint.strip() not in {"-", ""}:
+            break
+        if kind == "hundred":
             current *= 100
-        elif kind == "scale" and last and last != "scale" and current and value < smallest:
-            if joined_by_and:
-                break
-            total, current, smallest = total + current * value, 0, value
-            scale = value
+        elif kind == "scale":
+            total, current, smallest, scale = total + current * value, 0, value, value
         else:
-            break
-        last, end, words = kind, word.end(), words + 1
-        joint_found = _JOINT.match(text.low, end)
-        if joint_found is None:
-            break
-        at = joint_found.end()
-    if not words or (end < len(text.low) and text.low[end].isalnum()):
+            current += value
+        last, end = kind, start + len(word)
+    if end == pos or text.low[end : end + 1].isalnum():
         return None
-    if last != "scale":
-        scale = 1
-    bare = words == 1 and text.low[pos:end] == "one"
+    bare = text.low[pos:end] == "one"
+    scale = scale if last == "scale" else 1
     return Numeral(pos, end, Decimal(total + current), scale, False, bare)
+
+
+def _english_words(low: str, pos: int) -> Iterator[tuple[int, str]]:
+    """Each word from ``pos`` and where it begins, over what may join words of a number."""
+    while word := _WORD.match(low, pos):
+        yield word.start(), word[0]
+        joint = _JOINT.match(low, word.end())
+        if joint is None:
+            return
+        pos = joint.end()
 
 
 def _english_word(word: str) -> tuple[int, str]:
@@ -370,44 +393,46 @@ def _english_word(word: str) -> tuple[int, str]:
 def arabic(text: Plain, pos: int) -> Numeral | None:
     """The number in Arabic words that begins with the word at ``pos``, with what is before it."""
     total = current = 0
-    end, scale, last = pos, 1, 0
-    smallest = 10**15
-    for start, stop, word, joined in _arabic_words(text.low, pos):
-        size = ARABIC_SIZES.get(word)
-        dual = ARABIC_DUALS.get(word)
-        value = ARABIC_WORDS.get(word)
+    end, scale, last, smallest = pos, 1, 0, 10**15
+    for stop, word, joined in _arabic_words(text.low, pos):
         first = end == pos
-        if size is not None:
-            if size >= smallest or (joined and not total) or (joined and current):
+        if (size := ARABIC_SIZES.get(word)) is not None:
+            out_of_place = size >= smallest or (joined and (current or not total))
+            if out_of_place or (first and word in _PLURAL_SIZES):
                 break
-            if first and word in _PLURAL_SIZES:
-                return None
             total, current, smallest = total + (current or 1) * size, 0, size
-            scale = size if not first else 1
-            last = 0
-        elif dual is not None:
+            scale, last = (1 if first else size), 0
+        elif (dual := ARABIC_DUALS.get(word)) is not None:
             if not first and (not joined or dual >= smallest or current):
                 break
             total, smallest, last, scale = total + dual, dual // 2, 0, 1
-        elif value is None:
-            break
-        elif first:
-            current, last = value, value
-        elif not joined and value == 10 and 1 <= last <= 9:
-            current, last = current + 10, 10
-        elif not joined and value == 100 and 3 <= last <= 9:
-            current, last = current - last + 100 * last, 100
-        elif joined and _follows(value, last, total):
-            current, last = current + value, value
-            scale = 1
         else:
-            break
+            grown = _grown(current, last, ARABIC_WORDS.get(word), joined, total, first=first)
+            if grown is None:
+                break
+            current, last = grown
+            scale = 1
         end = stop
-    if end == pos:
+    if end == pos or (total == 0 and current == 1):
         return None
-    if total == 0 and current == 1:
+    return Numeral(pos, end, Decimal(total + current), 1 if current else scale, False)
+
+
+def _grown(
+    current: int, last: int, value: int | None, joined: bool, total: int, *, first: bool
+) -> tuple[int, int] | None:
+    """The number below a thousand with one word more, and that word's value; None if it ends."""
+    if value is None:
         return None
-    return Numeral(pos, end, Decimal(total + current), scale if not current else 1, False)
+    if first:
+        return value, value
+    if joined:
+        return (current + value, value) if _follows(value, last, total) else None
+    if value == 10 and 1 <= last <= 9:
+        return current + 10, 10
+    if value == 100 and 3 <= last <= 9:
+        return current - last + 100 * last, 100
+    return None
 
 
 def _follows(value: int, last: int, total: int) -> bool:
@@ -419,12 +444,12 @@ def _follows(value: int, last: int, total: int) -> bool:
     return last >= 100 and value < 100
 
 
-def _arabic_words(low: str, pos: int) -> Iterator[tuple[int, int, str, bool]]:
-    """Start, end, bare form of each word from ``pos``, and whether "and" is fixed to it."""
+def _arabic_words(low: str, pos: int) -> Iterator[tuple[int, str, bool]]:
+    """End and bare form of each word from ``pos``, and whether "and" is fixed to it."""
     first = True
     while word := _ARABIC_TOKEN.match(low, pos):
         bare, joined = _bare(word[0], first=first)
-        yield word.start(), word.end(), bare, joined
+        yield word.end(), bare, joined
         space = _ARABIC_SPACE.match(low, word.end())
         if space is None:
             return
@@ -467,8 +492,7 @@ def spoken(text: Plain, pos: int) -> Numeral | None:
     if c in HAN or c in HAN_FINANCIAL:
         return han(text, pos)
     if "a" <= c <= "z":
-        found = english(text, pos)
-        return found
+        return english(text, pos)
     return arabic(text, pos) if "\u0621" <= c <= "\u064a" else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from rag.text.quantities.numerals import arabic_forms, english, han_value
+from rag.text.quantities.numerals import arabic_forms, english, han_value, words
 from rag.text.quantities.plain import Plain
 from rag.text.quantities.values import Quantity
 
@@ -71,18 +71,20 @@ _CONTINENTAL = {
     "verordnung": "regulation",
     "richtlinie": "directive",
 }
-_WORDS = _ENGLISH | _CONTINENTAL
-_PLURAL = frozenset(form for form in _WORDS if form.endswith("s") and form not in {"os"}) | {
+WORDS = _ENGLISH | _CONTINENTAL
+_PLURAL = frozenset(form for form in WORDS if form.endswith("s") and form not in {"os"}) | {
     "appendices"
 }
 # Words so common that only digits with more than a number, or a capital, make them references.
 _COMMON = frozenset(
-    "part title item point standard law act order case table figure chart box note notes notice p pp"
-    " page pages question no nos number finding decision resolution requirement regulation".split()
+    words(
+        "part title item point standard law act order case table figure chart box note notes notice p pp"
+        " page pages question no nos number finding decision resolution requirement regulation"
+    )
 )
 # Words after which no word for a number names: "article one" does, "order two" does not.
-_NAMED_IN_WORDS = frozenset("article section chapter part annex schedule title rule clause".split())
-_ARABIC_WORDS = {
+_NAMED_IN_WORDS = frozenset(words("article section chapter part annex schedule title rule clause"))
+ARABIC_WORDS = {
     "ماده": "article", "مواد": "article", "مادتين": "article", "فقره": "paragraph",
     "فقرات": "paragraph", "بند": "clause", "بنود": "clause", "قسم": "section", "فصل": "chapter",
     "باب": "part", "ملحق": "annex", "مرفق": "annex", "جدول": "table", "قاعده": "rule",
@@ -127,27 +129,27 @@ _HAN_N = r"(?:[0-9]+(?:[.\-][0-9]+)*|[〇零一二三四五六七八九十百千
 _HAN_REFERENCE = re.compile(
     rf"第\s?(?P<n>{_HAN_N})\s?(?P<level>[条章节款项項号篇编編目])(?:之(?P<sub>{_HAN_N}))?(?:の(?P<sub2>{_HAN_N}))?"
 )
-_HAN_ORDINAL = re.compile(rf"第\s?(?P<n>[0-9]+|[〇零一二三四五六七八九十百千两]+)")
+_HAN_ORDINAL = re.compile(r"第\s?(?P<n>[0-9]+|[〇零一二三四五六七八九十百千两]+)")
 _HAN_IDIOM = re.compile(r"第(?:三(?:方|者|人|国|世界)|一(?:线|时间|手|印象)|二天|三产业|一产业)")
 _HAN_CLAUSE = re.compile(r"(?P<n>[一二三四五六七八九十百]+)、(?![一二三四五六七八九十])")
 _BRACKETED = re.compile(
     r"\([0-9]{1,3}\)(?P<more>(?:\s?\((?:[a-z]{1,2}|[ivx]{1,5}|[0-9]{1,3})\))*)(?![0-9%])"
 )
 _POINTS_TO = re.compile(r"(?:^|\s)(?:in|under|to|with|of|at|by|see)\s$")
-_NAMED_BY_YEAR = frozenset("law act regulation order decree rule standard directive".split())
+_NAMED_BY_YEAR = frozenset(words("law act regulation order decree rule standard directive"))
 _HAN_HEAD = re.compile(
     rf"(?P<word>{'|'.join(sorted(_HAN_HEADS, key=len, reverse=True))})\s?第?(?P<n>{_HAN_N}(?:-[0-9]+)?)(?![0-9年月日个名家种次%万亿])"
 )
 _DOCUMENT = re.compile(r"[〔\[(](?P<year>(?:19|20)[0-9]{2})[〕\])]\s?第?(?P<n>[0-9]+)\s?号")
 
-_ORDINALS = (
+_ORDINALS = words(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
     " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
 ENGLISH_ORDINALS: dict[str, int] = {word: n for n, word in enumerate(_ORDINALS, 1)} | {
     word: 10 * n
     for n, word in enumerate(
-        "thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth".split(), 3
+        words("thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"), 3
     )
 }
 _ARABIC_ORDINAL_FORMS = (
@@ -183,9 +185,11 @@ _NAMING = re.compile(
 _ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]*[A-Z]{1,}[a-z]*(?:/[A-Z]+)?[ -]$")
 _NEAR = 60
 _NO_NAME = frozenset(
-    "IN OF TO BY AT ON FY AND OR THE FOR WAS IS FROM UNTIL SINCE AH AD CE BC MORE THAN LESS OVER UP NO"
-    " YEAR MONTH AM PM ALL ITS ARE WITH UNDER ABOUT MIN MAX TOTAL USD EUR GBP DEC JAN FEB MAR APR"
-    " JUN JUL AUG SEP OCT NOV".split()
+    words(
+        "IN OF TO BY AT ON FY AND OR THE FOR WAS IS FROM UNTIL SINCE AH AD CE BC MORE THAN LESS OVER UP NO"
+        " YEAR MONTH AM PM ALL ITS ARE WITH UNDER ABOUT MIN MAX TOTAL USD EUR GBP DEC JAN FEB MAR APR"
+        " JUN JUL AUG SEP OCT NOV"
+    )
 )
 _JOINED = re.compile(
     r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9_\u00c0-\u024f./:@#&=?+'-]*[A-Za-z0-9_\u00c0-\u024f])?"
@@ -207,10 +211,10 @@ def reference(text: Plain, pos: int) -> list[Quantity]:
     if word is None:
         return []
     stem = word[0].replace("sub-", "sub")
-    name = _WORDS.get(stem.rstrip("§№") or stem[:1])
+    name = WORDS.get(stem.rstrip("§№") or stem[:1])
     if name is not None:
         return _european(text, pos, word.end(), stem, name)
-    arabic = next((_ARABIC_WORDS[f] for f in arabic_forms(stem) if f in _ARABIC_WORDS), None)
+    arabic = next((ARABIC_WORDS[f] for f in arabic_forms(stem) if f in ARABIC_WORDS), None)
     return _arabic(text, pos, word.end(), arabic) if arabic else []
 
 
@@ -336,7 +340,9 @@ def _arabic_numbered(text: Plain, pos: int, found: re.Match[str], name: str) -> 
 def _arabic_counted(low: str, end: int, name: str) -> bool:
     """Whether the number after a word counts what follows: "قرار 30 يوما"."""
     return bool(
-        re.compile(r"\s?%|\s(?:يوم|ايام|شهر|اشهر|سنه|سنوات|مليون|الف|مليار|عام)\w{0,2}(?!\w)").match(low, end)
+        re.compile(
+            r"\s?%|\s(?:يوم|ايام|شهر|اشهر|سنه|سنوات|مليون|الف|مليار|عام)\w{0,2}(?!\w)"
+        ).match(low, end)
     )
 
 
@@ -355,7 +361,7 @@ def arabic_ordinal(text: Plain, pos: int) -> Quantity | None:
     tens = re.compile(r"\sو(?:ال)?(?P<tens>[\u0621-\u064a]+)(?!\w)").match(low, end)
     if ones and ones < 10 and teen:
         value, end = value + 10, teen.end()
-    elif ones and ones < 10 and tens and 20 <= _ARABIC_ORDINALS.get(tens["tens"], 0):
+    elif ones and ones < 10 and tens and _ARABIC_ORDINALS.get(tens["tens"], 0) >= 20:
         value, end = value + _ARABIC_ORDINALS[tens["tens"]], tens.end()
     elif form in {"حادي", "حاديه"}:
         return None
@@ -448,7 +454,7 @@ def fraction_of(text: Plain, end: int, value: Decimal) -> tuple[int, str] | None
     if found is None or value != int(value) or value < 1:
         return None
     of = _PARTS[found["part"][:3]]
-    if value >= of or (found["part"].startswith("quarter") and value > 3):
+    if of <= value or (found["part"].startswith("quarter") and value > 3):
         return None
     if found["part"].startswith(("quarter", "fourth", "half")) and not text.low.startswith(
         (" of", "-of"), found.end()

@@ -28,7 +28,7 @@ _TRIGGER = re.compile(
 _ENGLISH_STARTS = (
     frozenset(ENGLISH_WORDS)
     | frozenset(references.ENGLISH_ORDINALS)
-    | frozenset(references._WORDS)
+    | frozenset(references.WORDS)
     | calendar.FIRST_WORDS
     | {"sub", "fy", "fiscal", "financial", "q", "h", "last", "final", "quarter", "f"}
     | {"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"}
@@ -110,7 +110,7 @@ def _starts(trigger: str) -> bool:
     if "\u0621" <= c <= "\u064a":
         return any(
             is_arabic_number(form)
-            or form in references._ARABIC_WORDS
+            or form in references.ARABIC_WORDS
             or form in references.ARABIC_ORDINAL_WORDS
             or form in calendar.FIRST_WORDS
             or form in {"ربع", "نصف", "سنه", "عام", "نقطه"}
@@ -285,8 +285,7 @@ def _amount(text: Plain, pos: int, floor: int) -> Quantity | None:
     start, number = _doubled(text, number, floor)
     if not number.digits and (part := references.fraction_of(text, number.end, number.value)):
         return Quantity(start, part[0], "number", part[1])
-    if number.digits and number.value != 0 and _simple_fraction(text, number):
-        end = _simple_fraction(text, number)
+    if number.digits and (end := _simple_fraction(text, number)):
         return Quantity(start, end, "number", text.low[pos:end])
     unit = unit_after(text, number.end)
     if money is not None and (unit is None or unit.kind != "percent"):
@@ -428,7 +427,7 @@ def _range(
     lower, higher = number.value, other.value
     if number.scale == 1 and other.scale > 1 and unit is None and lower < higher / other.scale:
         lower *= other.scale
-    if lower >= higher or not _same_sort(low, joint, number, other, unit, after):
+    if lower >= higher or not _same_sort(low, joint, (number, unit), (other, after)):
         return None
     if unit is not None and (after is None or (after.kind, after.unit) != (unit.kind, unit.unit)):
         return None
@@ -455,12 +454,11 @@ def _years(text: Plain, number: Numeral, other: Numeral) -> bool:
 def _same_sort(
     low: str,
     joint: re.Match[str],
-    number: Numeral,
-    other: Numeral,
-    unit: Unit | None,
-    after: Unit | None,
+    lower: tuple[Numeral, Unit | None],
+    higher: tuple[Numeral, Unit | None],
 ) -> bool:
     """Whether two numbers on both sides of a joint make a range, and not two codes or two facts."""
+    (number, unit), (other, after) = lower, higher
     if number.digits != other.digits or (number.bare and after is None):
         return False
     if "-" in joint[0] and unit is None and after is None:
@@ -535,7 +533,9 @@ def _counts(text: Plain, start: int, number: Numeral) -> bool:
     if c in HAN or c in HAN_FINANCIAL:
         run = low[start : number.end]
         before = low[max(0, start - 1) : start]
-        if _BEFORE_HAN.search(before) or (before == "前" and low[number.end : number.end + 1] in {"项", "款", "条"}):
+        if _BEFORE_HAN.search(before) or (
+            before == "前" and low[number.end : number.end + 1] in {"项", "款", "条"}
+        ):
             return False
         counted = bool(_COUNTED.match(low, number.end))
         if len(run) == 1:
@@ -611,5 +611,3 @@ def _completed(first: str, last: str) -> tuple[str, str]:
     if first.startswith("--") and not last.startswith("-"):
         return f"{last[:4]}-{first[2:]}", last
     return first, last
-
-

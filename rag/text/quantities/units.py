@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rag.text.quantities.numerals import words
 from rag.text.quantities.plain import Plain
 from rag.text.quantities.values import Kind
 
@@ -20,11 +21,11 @@ class Unit:
     factor: Decimal = Decimal(1)
 
 
-_CODES = (
+_CODES = words(
     "USD EUR GBP JPY CNY RMB CHF HKD TWD NTD SGD AUD CAD NZD KRW INR AED SAR QAR KWD BHD OMR EGP"
     " JOD MAD DZD TND TRY RUB BRL ZAR SEK NOK DKK PLN CZK HUF THB MYR IDR PHP VND MOP IQD LBP ILS"
     " MXN PKR CNH"
-).split()
+)
 _SAME_CODES = {"rmb": "CNY", "ntd": "TWD", "cnh": "CNY"}
 _SYMBOLS = {
     "us$": "USD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "a$": "AUD", "c$": "CAD", "nz$": "NZD",
@@ -147,7 +148,6 @@ _DURATION = re.compile(
     + "|".join(f"(?P<u{n}>{pattern})" for n, (_, pattern, _) in enumerate(_UNITS))
     + r")(?![a-z\u0621-\u064a])"
 )
-_NOT_DURATION = re.compile(r"\s?(?:ago's|old\b)")
 _YEN = {"ja": "JPY", "zh-Hans": "CNY", "zh-Hant": "CNY"}
 
 
@@ -173,9 +173,9 @@ def unit_after(text: Plain, end: int) -> Unit | None:
         if not found["bu"]:
             return Unit("percent", "%", found.end(), Decimal(10))
         return None
-    if found := _AFTER.match(low, end):
-        if not (found["code"] and text.cased[found.start("code")].islower()):
-            return Unit("money", _code(found, text.language), found.end())
+    found = _AFTER.match(low, end)
+    if found and not (found["code"] and text.cased[found.start("code")].islower()):
+        return Unit("money", _code(found, text.language), found.end())
     for pattern, rows in ((_AFTER_EUROPEAN, _ENGLISH), (_AFTER_ARABIC, _ARABIC)):
         if found := pattern.match(low, end):
             group = found.lastgroup or ""
