@@ -8,6 +8,6 @@ written in words is taken where it is surely meant as a number.
 from __future__ import annotations
 
 from rag.text.quantities.scan import quantities
-from rag.text.quantities.values import Kind, Quantity, Value, of_kind, values_equal
+from rag.text.quantities.values import Kind, Quantity, Value, of_kind, values_equal, years_named
 
-__all__ = ["Kind", "Quantity", "Value", "of_kind", "quantities", "values_equal"]
+__all__ = ["Kind", "Quantity", "Value", "of_kind", "quantities", "values_equal", "years_named"]

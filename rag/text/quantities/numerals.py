@@ -75,18 +75,7 @@ _ENGLISH_ONES = {
 _ENGLISH_TEENS = {
     w: n
     for n, w in enumerate(
-        [
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
+        words("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"),
         10,
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,8 @@ Kind = Literal[
 ]
 
 Value = Decimal | str
+
+_YEAR = re.compile(r"(?<![0-9])(?:1[5-9]|2[01])[0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,19 @@ def of_kind(found: Iterable[Quantity], *kinds: Kind) -> tuple[Quantity, ...]:
 
 def _readings(quantity: Quantity) -> set[Value]:
     return {quantity.value, quantity.alternative} if quantity.alternative else {quantity.value}
+
+
+def years_named(found: Iterable[Quantity]) -> frozenset[int]:
+    """The years of the common calendar that quantities name, from 1500 to 2199.
+
+    Those of dates and both ends of periods count, and those that are parts of names: what a name
+    says of the year is the year.
+    """
+    texts = (
+        str(value)
+        for quantity in found
+        if quantity.kind in {"date", "year", "period", "name_part"}
+        for value in (quantity.value, quantity.until)
+        if value is not None
+    )
+    return frozenset(int(year) for text in texts for year in _YEAR.findall(text))
