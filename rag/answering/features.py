@@ -13,7 +13,8 @@ from rag.answering.expected import Kinds, expected
 from rag.answering.names import capitalised, quoted, stated_words
 from rag.answering.values import Value, plain_digits, values
 from rag.answering.years import years
-from rag.text.terms import CLAUSE_MARK, fold
+from rag.text.fold import fold
+from rag.text.terms import CLAUSE_MARK
 
 _NUMBER = re.compile(r"\d+(?:[.,٬]\d+)*")
 _SEPARATORS = re.compile(r"[.,٬]")

@@ -18,8 +18,9 @@ from typing import Literal, TypeVar
 from rag.answering.dates import Date, dates, holds
 from rag.answering.names import capitalised, quoted, stated_words
 from rag.answering.numbers import Number, Stated, claimed, folded, stated
+from rag.text.fold import fold
 from rag.text.sentences import sentence_spans
-from rag.text.terms import CLAUSE_MARK, fold, single_terms
+from rag.text.terms import CLAUSE_MARK, single_terms
 
 Reason = Literal["citation", "number", "date", "clause", "name", "quotation", "meaning"]
 

@@ -12,9 +12,9 @@ import unicodedata
 
 from rag.answering.dates import MONTHS
 from rag.answering.number_words import ENGLISH_WORDS
+from rag.text.fold import fold
 from rag.text.function_words import FUNCTION_WORDS
 from rag.text.languages import LANGUAGES, script_of
-from rag.text.terms import fold
 
 
 def _words(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from rag.answering.number_words import (
     ENGLISH_WORDS,
     SCALE_WORDS,
 )
-from rag.text.terms import fold
+from rag.text.fold import fold
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _SPACED_GROUPS = r"\d{1,3}(?: \d{3})+(?![\d.,])"

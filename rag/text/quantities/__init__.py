@@ -7,7 +7,20 @@ written in words is taken where it is surely meant as a number.
 
 from __future__ import annotations
 
+from rag.text.quantities.calendar import MONTHS
+from rag.text.quantities.numerals import ENGLISH_WORDS, is_number_word
 from rag.text.quantities.scan import quantities
 from rag.text.quantities.values import Kind, Quantity, Value, of_kind, values_equal, years_named
 
-__all__ = ["Kind", "Quantity", "Value", "of_kind", "quantities", "values_equal", "years_named"]
+__all__ = [
+    "ENGLISH_WORDS",
+    "MONTHS",
+    "Kind",
+    "Quantity",
+    "Value",
+    "is_number_word",
+    "of_kind",
+    "quantities",
+    "values_equal",
+    "years_named",
+]

@@ -490,3 +490,12 @@ def numeral(text: Plain, pos: int, *, money: bool = False) -> Numeral | None:
     if text.low[pos : pos + 1].isdigit():
         return digits(text, pos, money=money)
     return spoken(text, pos)
+
+
+def is_number_word(word: str) -> bool:
+    """Whether ``word``, folded, is part of a number in English or Arabic words."""
+    return (
+        word in ENGLISH_WORDS
+        or word in {"hundred", *SCALE_WORDS}
+        or any(is_arabic_number(form) for form in arabic_forms(word))
+    )

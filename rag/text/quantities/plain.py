@@ -14,8 +14,7 @@ _DROPPED = re.compile(
 )
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u06d6-\u06ed]+")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
-_WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3})|(?<=[٠-٩])،(?=[٠-٩]{3})")
-_WIDE_POINT = re.compile(r"(?<=[０-９])．(?=[０-９])")
+_COMMA_BETWEEN = re.compile(r"(?<=[０-９])，(?=[０-９])|(?<=[٠-٩])،(?=[٠-٩]{3})")
 
 _SPELLINGS = """
     أا إا آا ٱا ىي ئي ؤو ةه کك یي ٫. ٬, ٪% －- ‐- ‑- ﹣- ～~ 〜~ ∼~ ’' ‘' ʼ' ￥¥ ￡£ ○〇
@@ -26,8 +25,8 @@ _SPELLINGS = """
 """
 _FOLDED = {pair[0]: pair[1] for pair in _SPELLINGS.split()}
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-# A full-width comma or stop ends a clause unless it stands between full-width digits.
-_KEPT = "，．"
+# A full-width comma parts clauses unless it stands between full-width digits.
+_KEPT = "，"
 _TABLE = str.maketrans(
     {**{k: v for k, v in _FULL_WIDTH.items() if k not in _KEPT}, **_FOLDED, "○": "〇"}
 )
@@ -72,7 +71,7 @@ def plain(text: str, language: str) -> Plain:
             at = mark.end()
         offsets = [*chain.from_iterable(kept), *range(at, len(text))]
         text = _DROPPED.sub("", text)
-    text = _WIDE_POINT.sub(".", _WIDE_COMMA.sub(",", text)).translate(_TABLE)
+    text = _COMMA_BETWEEN.sub(",", text).translate(_TABLE)
     text = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
     return Plain(text, _lower(text), language, offsets, original)
 

@@ -163,7 +163,7 @@ def _digits(text: Plain, pos: int, floor: int) -> Quantity:
         return name
     if clause is not None and clause.start >= floor:
         amount = _amount(text, pos, floor)
-        if amount is None or amount.kind in {"number", "year"}:
+        if amount is None or (amount.kind in {"number", "year"} and amount.scale == 1):
             return clause
         return amount
     ordinal = references.english_ordinal(text, pos)
