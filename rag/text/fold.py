@@ -11,6 +11,7 @@ from rag.text.languages import convert_each
 
 Space = Literal["kept", "single", "none"]
 
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640\u06d6-\u06ed]")
 _ARABIC_FORMS = dict(zip("أإآٱىئؤةکی", "ااااييوهكي", strict=True))
 _UNDECOMPOSED = {
@@ -28,6 +29,7 @@ def fold(
     text: str,
     *,
     case: bool = True,
+    digits: bool = True,
     letters: bool = True,
     accents: bool = True,
     marks: bool = False,
@@ -37,8 +39,9 @@ def fold(
     """``text`` in compatibility form (NFKC), its length changed, without what an option takes out.
 
     - ``case``: A and a are one.
-    - ``letters``: letters and digits that mean the same are one: Traditional, Japanese and
-      Simplified ideographs, the forms of an Arabic letter, the digits of every script.
+    - ``digits``: those of every script are 0 to 9.
+    - ``letters``: letters that mean the same are one: Traditional, Japanese and Simplified
+      ideographs, the forms of an Arabic letter.
     - ``accents``: Latin letters lose theirs; ø is o, œ is oe.
     - ``marks``: marks of every script go, those of kana and of Arabic vowels too.
     - ``signs``: brackets of a kind are one, so are quotation marks; dashes and unseen characters
@@ -48,7 +51,9 @@ def fold(
     Folding twice gives what folding once gives.
     """
     if not text.isascii() or signs:
-        text = _spelt(text, letters=letters, accents=accents, marks=marks, signs=signs)
+        text = _spelt(
+            text, digits=digits, letters=letters, accents=accents, marks=marks, signs=signs
+        )
     if case:
         text = text.casefold()
     if space == "kept":
@@ -56,12 +61,16 @@ def fold(
     return (" " if space == "single" else "").join(text.split())
 
 
-def _spelt(text: str, *, letters: bool, accents: bool, marks: bool, signs: bool) -> str:
+def _spelt(
+    text: str, *, digits: bool, letters: bool, accents: bool, marks: bool, signs: bool
+) -> str:
     if signs:
         text = text.translate(_SIGNS)
     text = unicodedata.normalize("NFKD" if marks else "NFKC", text)
     if signs:
         text = text.translate(_SIGNS)
+    if digits:
+        text = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
     if letters:
         text = _ARABIC_MARKS.sub("", text).translate(_letter_table())
     if accents:
@@ -78,8 +87,6 @@ def _letter_table() -> dict[int, str]:
     traditional = convert_each(ideographs, "jp2t")
     simplified = convert_each(traditional, "t2s")
     table = {ord(c): s for c, s in zip(ideographs, simplified, strict=True) if c != s}
-    digits = (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA), *range(0x0966, 0x0970))
-    table |= {code: str(unicodedata.digit(chr(code))) for code in digits}
     return table | {ord(letter): form for letter, form in _ARABIC_FORMS.items()}
 
 

@@ -1,8 +1,9 @@
 """Text to terms for BM25, the same at indexing and at asking.
 
-Words are folded (``rag.text.fold``), numbers and clauses read (``rag.text.quantities``). Words are stemmed with Snowball and also give pairs of neighbours, which
-tell "exit facility" from an exit and a facility; ideographs and kana give characters and bigrams,
-which beat a word segmenter on Chinese questions (README, figures).
+Words are folded (``rag.text.fold``), numbers and clauses read (``rag.text.quantities``). Words are
+stemmed with Snowball and also give pairs of neighbours, which tell "exit facility" from an exit and
+a facility; ideographs and kana give characters and bigrams, which beat a word segmenter on Chinese
+questions (README, figures).
 """
 
 from __future__ import annotations
@@ -60,8 +61,10 @@ def terms(text: str, language: str) -> list[str]:
     """The terms of ``text`` in order, repeats kept; ``language`` chooses stemmer and stop words.
 
     A clause gives its own term besides (``"§7"`` for "Article 7", "第七條" and "المادة 7" alike,
-    ``"§3.2.1"`` also for 3.2.1 alone, ``"§12"`` and ``"§12/3"`` for "第12条第3項"). A number is one term however it is set or said: 2,500,000, 2.5 million and 250萬. A date gives
-    its ISO form besides. Neighbouring words give a pair besides (``"exit plan"``), over function words that stand between them.
+    ``"§3.2.1"`` also for 3.2.1 alone, ``"§12"`` and ``"§12/3"`` for "第12条第3項"). A number
+    is one term however it is set or said: 2,500,000, 2.5 million and 250萬. A date gives its ISO
+    form besides. Neighbouring words give a pair besides (``"exit plan"``), over function words that
+    stand between them.
     """
     found: list[str] = []
     before = ""
