@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.text.quantities import Quantity, of_kind, quantities, values_equal
+from rag.text.quantities import Quantity, of_kind, quantities, values_equal, years_named
 
 TABLE = Path(__file__).with_name("quantities.tsv")
 """A line a case: language, text, and for each quantity its span, kind, value and unit."""
@@ -267,3 +267,18 @@ def test_a_range_has_both_ends() -> None:
 def test_prose_without_quantities_has_none() -> None:
     text = "The board of the bank approves the policy. 董事會應核定政策。 يوافق المجلس على السياسة."
     assert quantities(text, "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In 2022/23 and FY2021", {2021, 2022, 2023}),
+        ("令和5年度、平成元年、2019年3月末", {2023, 1989, 2019}),
+        ("民國112年與２０２１年", {2023, 2021}),
+        ("二〇二三年，一九九八年", {2023, 1998}),
+        ("في عام ٢٠٢٠", {2020}),
+        ("2,023 cases, 2022.5 and 2020% of 12024", set()),
+    ],
+)
+def test_years(text: str, found: set[int]) -> None:
+    assert years_named(quantities(text, "und")) == found

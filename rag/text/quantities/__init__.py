@@ -8,13 +8,20 @@ written in words is taken where it is surely meant as a number.
 from __future__ import annotations
 
 from rag.text.quantities.calendar import MONTHS
-from rag.text.quantities.numerals import ENGLISH_WORDS, is_number_word
+from rag.text.quantities.numerals import (
+    ARABIC_SIZES,
+    ENGLISH_WORDS,
+    SCALE_WORDS,
+    is_number_word,
+)
 from rag.text.quantities.scan import quantities
 from rag.text.quantities.values import Kind, Quantity, Value, of_kind, values_equal, years_named
 
 __all__ = [
+    "ARABIC_SIZES",
     "ENGLISH_WORDS",
     "MONTHS",
+    "SCALE_WORDS",
     "Kind",
     "Quantity",
     "Value",

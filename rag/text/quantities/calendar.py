@@ -100,7 +100,7 @@ _FISCAL = re.compile(
 )
 _BARE_YEAR = re.compile(r"(?P<y>1[5-9][0-9]{2}|20[0-9]{2})(?![0-9%]|[.,][0-9]|\s?%)")
 _YEAR_SAID = re.compile(
-    r"(?:\b(?:in|since|of|by|year|until|from|before|after|during|for|and|to|circa|late|early)|عام|سنه|منذ|في|حتي)\s+$"
+    r"(?:\b(?:in|since|of|by|year|until|from|before|after|during|for|and|to|circa|late|early)|عام|سنه|منذ|في|حتي)\s+\Z"
 )
 _ORDER = {
     "first": "1", "second": "2", "third": "3", "fourth": "4", "last": "4", "final": "4",

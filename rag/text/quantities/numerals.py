@@ -50,7 +50,7 @@ _MEASURED = re.compile(
     r"|个百分点|[€$£¥]|(?:eur|usd|gbp|chf|aed|sar|euros?)\b)"
 )
 _AFTER_SPACED = re.compile(r"(?: |-)[^\W\d_]|[.;:!?)](?:\s|$)|,\s|\s?[%€$£¥]|[\u4e00-\u9fff]")
-_NUMBER_BEFORE = re.compile(r"[0-9.,)] ?$|\t$")
+_NUMBER_BEFORE = re.compile(r"[0-9.,)] ?\Z|\t\Z")
 
 _ONES = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}

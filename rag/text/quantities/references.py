@@ -135,7 +135,7 @@ _HAN_CLAUSE = re.compile(r"(?P<n>[一二三四五六七八九十百]+)、(?![一
 _BRACKETED = re.compile(
     r"\([0-9]{1,3}\)(?P<more>(?:\s?\((?:[a-z]{1,2}|[ivx]{1,5}|[0-9]{1,3})\))*)(?![0-9%])"
 )
-_POINTS_TO = re.compile(r"(?:^|\s)(?:in|under|to|with|of|at|by|see)\s$")
+_POINTS_TO = re.compile(r"(?:^|\s)(?:in|under|to|with|of|at|by|see)\s\Z")
 _NAMED_BY_YEAR = frozenset(words("law act regulation order decree rule standard directive"))
 _HAN_HEAD = re.compile(
     rf"(?P<word>{'|'.join(sorted(_HAN_HEADS, key=len, reverse=True))})\s?第?(?P<n>{_HAN_N}(?:-[0-9]+)?)(?![0-9年月日个名家种次%万亿])"
@@ -169,8 +169,8 @@ _IDIOM = re.compile(
     r"(?:first|second|third|fourth|fifth)(?:[ -](?:part(?:y|ies)|lien|hand|rate|class|time|aid|instance|name|world"
     r"|guess\w*|nature|thought\w*|mover\w*|person|countr(?:y|ies))(?![a-z])|-[a-z]+|s(?![a-z])|ly(?![a-z]))"
 )
-_BEFORE_IDIOM = re.compile(r"(?:\bat|\ba|\bper|\beach|\bevery) $")
-_ARABIC_IDIOM = re.compile(r"(?:طرف|اطراف|دول|دوله|جهه|جهات)\s+\S*$")
+_BEFORE_IDIOM = re.compile(r"(?:\bat|\ba|\bper|\beach|\bevery) \Z")
+_ARABIC_IDIOM = re.compile(r"(?:طرف|اطراف|دول|دوله|جهه|جهات)\s+\S*\Z")
 _FRACTION = re.compile(
     r"[- ](?P<part>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?)(?![a-z])"
 )
@@ -180,9 +180,9 @@ _NAMING = re.compile(
     r"(?:(?<![^\W_])(?:tier|level|stage|pillar|phase|category|class|version|type|basel|form|group|scenario|option|step"
     r"|wave|release|solvency|mifid|grade|bank|firm|branch|method|model|variant|team|room|building|floor|site"
     r"|wp|iso|ifrs|ias|isa|bcbs|soc|windows|web|covid|sars|g|v|u|iosco|pt|nist|sp|cobit|itil|tls|sha|md|aes)s?"
-    r"|المرحله|المستوي|الفيه|الاصدار|كوفيد|بازل|阶段|巴塞尔|バーゼル)[ \u00a0-]?$"
+    r"|المرحله|المستوي|الفيه|الاصدار|كوفيد|بازل|阶段|巴塞尔|バーゼル)[ \u00a0-]?\Z"
 )
-_ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]*[A-Z]{1,}[a-z]*(?:/[A-Z]+)?[ -]$")
+_ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]*[A-Z]{1,}[a-z]*(?:/[A-Z]+)?[ -]\Z")
 _NEAR = 60
 _NO_NAME = frozenset(
     words(
@@ -194,7 +194,7 @@ _NO_NAME = frozenset(
 _JOINED = re.compile(
     r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9_\u00c0-\u024f./:@#&=?+'-]*[A-Za-z0-9_\u00c0-\u024f])?"
 )
-_JOINED_BEFORE = re.compile(r"[A-Za-z_\u00c0-\u024f][A-Za-z0-9_\u00c0-\u024f./:@#&=?+-]*$")
+_JOINED_BEFORE = re.compile(r"[A-Za-z_\u00c0-\u024f][A-Za-z0-9_\u00c0-\u024f./:@#&=?+-]*\Z")
 # Letters fixed to digits so that both are a code: 20-F, 3D, 5G.
 _LETTERS_FOLLOW = re.compile(
     r"[0-9]+(?:[-/][A-Z](?![a-z])|[A-Z]{1,3}(?![a-z])|[a-z]+[0-9]|[a-z](?![a-z\s.,;:)])"
@@ -512,7 +512,7 @@ def name_part(text: Plain, pos: int, floor: int) -> Quantity | None:
     before = cased[max(floor, pos - 24) : pos]
     joined = _JOINED_BEFORE.search(before)
     start = pos - len(joined[0]) if joined else pos
-    if joined and not re.search(r"[a-z0-9]$|[-_/.:@#&=?+]$", joined[0].lower()):
+    if joined and not re.search(r"[a-z0-9]\Z|[-_/.:@#&=?+]\Z", joined[0].lower()):
         joined = None
     if joined and _unjoined(joined[0]):
         joined, start = None, pos
@@ -536,7 +536,7 @@ def roman_name(text: Plain, pos: int) -> Quantity | None:
     found = _ROMAN_NAME.match(text.cased, pos)
     if found is None:
         return None
-    before = re.search(r"[A-Z][A-Za-z]+ $", text.cased[max(0, pos - 24) : pos])
+    before = re.search(r"[A-Z][A-Za-z]+ \Z", text.cased[max(0, pos - 24) : pos])
     if before is None:
         return None
     return _name(text, pos - len(before[0]), found.end())

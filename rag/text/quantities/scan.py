@@ -36,8 +36,8 @@ _ENGLISH_STARTS = (
 _DASH = re.compile(r"\s?[-–—~]\s?")
 _TO = re.compile(r"\s(?:to|through|until)\s|\s?(?:至|到|から|乃至|～)\s?|\s(?:الي|حتي)\s")
 _AND = re.compile(r"\sand\s|\s?(?:和|与|與|及)\s?|\sو\s?")
-_BETWEEN = re.compile(r"\bbetween (?:the years )?$|بين (?:عامي |سنتي )?$|(?:介于|在)$")
-_FROM = re.compile(r"(?:\bfrom|\bof|من|从|由|自)\s?$")
+_BETWEEN = re.compile(r"\bbetween (?:the years )?\Z|بين (?:عامي |سنتي )?\Z|(?:介于|在)\Z")
+_FROM = re.compile(r"(?:\bfrom|\bof|من|从|由|自)\s?\Z")
 _COUNTERS = (
     "个名家种项件人位所座场倍半条回社先次支笔份张起宗户只辆台部门间艘架本册篇章段行列组批团队票股枚"
     "点类样层级栋頁页期届轮号套款成割つ"
@@ -48,8 +48,8 @@ _NO_NUMBER = re.compile(
     r"十分(?!钟|间|之)|万一|一一|千万(?![元円美人日个])|百万(?=富)|万万|一般|一定|一部(?!门)|一方|一起|一些|统一|三者|五十步|二次(?=元)"
     r"|十足|百姓|百货|百合|千里|四季(?!度)|四川|三井|三菱|九州|千葉|千叶|八王|六本|一番|一切|一致|一旦|一律|一直|一样|两岸|两者|十字|千代|百度|万事|三角"
 )
-_BEFORE_HAN = re.compile(r"[统唯单专第之其逐进同划万]$")
-_NOT_ONE_BEFORE = re.compile(r"\b(?:no|any|every|some|each|this|that|the|another|which|only)[ -]$")
+_BEFORE_HAN = re.compile(r"[统唯单专第之其逐进同划万]\Z")
+_NOT_ONE_BEFORE = re.compile(r"\b(?:no|any|every|some|each|this|that|the|another|which|only)[ -]\Z")
 _NOT_ONE_AFTER = re.compile(
     r"(?:[ -](?:of|another|or|must|should|can|cannot|may|might|would|could|will|who|that|which|is|has|by|s|off|way"
     r"|sided|time|stop|another|to|and|the|in|on|at|for|as|with|where|after|before|when|such|hand|side|thing|reason|more"
@@ -59,14 +59,14 @@ _FEN = re.compile(r"(?P<whole>百|千|万)分之")
 _FEN_NUMBER = re.compile(
     r"(?P<of>[一二三四五六七八九十]{1,3})分[之の](?P<n>[一二三四五六七八九十]{1,2})"
 )
-_PERCENT_BEFORE = re.compile(r"%\s?$")
-_DAY_BEFORE = re.compile(r"(?:本|同|当|翌|来|先|今|上|次|每|毎)月$")
+_PERCENT_BEFORE = re.compile(r"% ?\Z")
+_DAY_BEFORE = re.compile(r"(?:本|同|当|翌|来|先|今|上|次|每|毎)月\Z")
 _DAY = re.compile(r"(?P<d>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s?[日号]")
-_SIGN = re.compile(r"(?:^|[\s(\[|:,;、。，=（]|[$€£¥\u3041-\u9fff])(?P<sign>[-−–▲△▼])\s?$")
-_MINUS_WORD = re.compile(r"\bminus $|(?:负|負|マイナス|ناقص |سالب )$")
-_CELL = re.compile(r"(?:^|[\t|\n]|[$€£¥])[ ]*\($")
+_SIGN = re.compile(r"(?:^|[\s(\[|:,;、。，=（]|[$€£¥\u3041-\u9fff])(?P<sign>[-−–▲△▼])\s?\Z")
+_MINUS_WORD = re.compile(r"\bminus \Z|(?:负|負|マイナス|ناقص |سالب )\Z")
+_CELL = re.compile(r"(?:^|[\t|\n]|[$€£¥])[ ]*\(\Z")
 _CELL_END = re.compile(r"\)\s?%?[ ]*(?:$|[\t|\n])")
-_SPACED_CELL = re.compile(r"(?:^|\s)\($")
+_SPACED_CELL = re.compile(r"(?:^|\s)\(\Z")
 _SPACED_CELL_END = re.compile(r"\)(?:\s+[(0-9-]|\s*$|\s*\n)")
 _HALF_YEAR = re.compile(r"半年(?![度报報])|半(?:个)?月|半年间")
 

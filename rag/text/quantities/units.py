@@ -102,7 +102,7 @@ _SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, rev
 _EAST = "|".join(sorted(_EAST_ASIAN, key=len, reverse=True))
 _BEFORE = re.compile(
     rf"(?:(?<![a-z])(?P<code>{_CODE})|(?:(?<![a-z])|(?<=[\u3000-\u9fff]))(?P<symbol>{_SYMBOL})"
-    rf"|(?P<east>{_EAST})|(?P<yen>¥))\s{{0,2}}$"
+    rf"|(?P<east>{_EAST})|(?P<yen>¥))[ \u00a0\u202f]{{0,2}}\Z"
 )
 _AFTER = re.compile(
     rf"\s?(?:(?P<east>{_EAST})|(?P<yuan>元)|(?P<en>円)|(?P<other>[\u3400-\u9fff]{{1,3}}?(?:元|币))"
