@@ -17,6 +17,7 @@ from rag.text.quantities import Quantity, quantities, values_equal, years_named
 from rag.text.terms import CLAUSE_MARK
 
 _DIGITS = re.compile(r"\d+")
+_LEVELS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _AMOUNTS = frozenset({"number", "percent", "money", "duration"})
 _SHORTEST_STEM = 6
 _LONGEST_ENDING = 2
@@ -115,7 +116,7 @@ class Question:
             missing / total if total else 0.0,
             expected(text),
             quantities(text, language),
-            numbers(text, language),
+            numbers(text, language, in_words=False),
             years_named(quantities(text, language)),
             tuple(f" {' '.join(name)} " for name in capitalised(text, language)),
             tuple(quoted(text)),
@@ -188,19 +189,20 @@ def _derived(name: str, words: frozenset[str]) -> bool:
     )
 
 
-def numbers(text: str, language: str) -> frozenset[str]:
+def numbers(text: str, language: str, *, in_words: bool = True) -> frozenset[str]:
     """The numbers that a text states, each by its value however it is written.
 
     Of a date they are the date itself at every precision, of a clause or a name its numerals. A
-    single one said in words does not count.
+    single one said in words does not count; without ``in_words`` nothing said in words does.
     """
     found: set[str] = set()
     for quantity in quantities(text, language):
+        in_digits = _DIGITS.search(text[quantity.start : quantity.end])
+        if not in_digits and (quantity.value == 1 or not in_words):
+            continue
         for value in (quantity.value, quantity.until):
             if value is not None:
                 found |= _numerals(quantity, value)
-        if quantity.value == 1 and not _DIGITS.search(text[quantity.start : quantity.end]):
-            found.discard("1")
     return frozenset(found)
 
 
@@ -211,4 +213,4 @@ def _numerals(quantity: Quantity, value: Decimal | str) -> set[str]:
         return {value}
     if quantity.kind in {"date", "year", "period"}:
         return {value[:4], value[:7], value, f"-{value[4:]}"} if value[4:] else {value}
-    return set(_DIGITS.findall(value))
+    return set(_LEVELS.findall(value))

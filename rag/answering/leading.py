@@ -106,6 +106,9 @@ def _narrowest(question: Question, text: str, language: str) -> Sequence[Quantit
     start = _numbering(text)
     found = [value for value in question.answering(text, language) if value.start >= start]
     exact = [v for v in found if v.kind in question.kinds and v.kind not in _LOOSE]
+    if {"money", "duration"} <= question.kinds and all(v.kind == "duration" for v in exact):
+        # "How much" asks for a sum or a number of anything; a time is no likelier than a number.
+        return [v for v in found if v.kind != "year"]
     return exact if exact and question.kinds & _LOOSE else found
 
 

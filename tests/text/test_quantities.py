@@ -25,7 +25,10 @@ LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ar", "ja", "de", "fr", "und")
 def cases() -> list[tuple[str, str, list[str]]]:
     lines = TABLE.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return [(row[0], row[1].replace("\\t", "\t").replace("\\n", "\n"), row[2:]) for row in rows]
+    return [
+        (row[0], row[1].replace("\\t", "\t").replace("\\n", "\n"), [q for q in row[2:] if q])
+        for row in rows
+    ]
 
 
 def shown(quantity: Quantity, text: str) -> str:
@@ -34,7 +37,7 @@ def shown(quantity: Quantity, text: str) -> str:
     if quantity.until is not None and not quantity.hijri:
         value = f"{value}..{plainly(quantity.until)}"
     fields = (text[quantity.start : quantity.end], quantity.kind, value, quantity.unit)
-    return "; ".join(fields).rstrip()
+    return "; ".join(filter(None, fields))
 
 
 def plainly(value: Decimal | str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -98,7 +97,7 @@ def _scan(text: Plain) -> list[Quantity]:
         for quantity in _at(text, pos, floor):
             found.append(quantity)
             floor = quantity.end
-    return list(_joined(text, found))
+    return _joined(text, found)
 
 
 @lru_cache(maxsize=65_536)
@@ -553,17 +552,33 @@ def _counts(text: Plain, start: int, number: Numeral) -> bool:
     return True
 
 
-def _joined(text: Plain, found: list[Quantity]) -> Iterator[Quantity]:
-    """``found``, dates and years on both sides of a dash or "to" as one period."""
-    index = 0
-    while index < len(found):
-        quantity = found[index]
-        if index + 1 < len(found) and (period := _period(text, quantity, found[index + 1])):
-            yield period
-            index += 2
-            continue
-        yield quantity
-        index += 1
+def _joined(text: Plain, found: list[Quantity]) -> list[Quantity]:
+    """``found``, what is one in two parts as one: 1 to 31 May 2024, 8 hours 35 minutes."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        whole = last and (_period(text, last, quantity) or _compound(text, last, quantity))
+        if whole:
+            joined[-1] = whole
+        else:
+            joined.append(quantity)
+    return joined
+
+
+def _compound(text: Plain, one: Quantity, other: Quantity) -> Quantity | None:
+    """``8時間35分`` and ``2 years and 6 months``: a duration in two units, in the smaller one."""
+    if not one.kind == other.kind == "duration" or one.until is not None or other.until is not None:
+        return None
+    parts = _PARTS_OF.get((one.unit, other.unit))
+    between = text.low[one.end : other.start]
+    if parts is None or not _LINK.fullmatch(between):
+        return None
+    if not isinstance(one.value, Decimal) or not isinstance(other.value, Decimal):
+        return None
+    if other.value >= parts:
+        return None
+    value = one.value * parts + other.value
+    return Quantity(one.start, other.end, "duration", value, other.unit)
 
 
 def _period(text: Plain, one: Quantity, other: Quantity) -> Quantity | None:
@@ -597,6 +612,14 @@ def _of_era(text: Plain, one: Quantity, other: Quantity) -> Quantity:
     return replace(other, kind="year", value=f"{era + int(other.value):04d}", unit="")
 
 
+_LINK = re.compile(r"\s?(?:and\s|,\s|と|零|و)?")
+_PARTS_OF = {
+    ("year", "month"): 12,
+    ("week", "day"): 7,
+    ("day", "hour"): 24,
+    ("hour", "minute"): 60,
+    ("minute", "second"): 60,
+}
 _FROM_TO = re.compile(
     r"\s?(?:起)?(?:至|到|から|迄)\s?|まで|\s(?:to|until|till|through|and ending)\s(?:the\s)?|\s(?:الي|حتي)\s(?:عام\s|سنه\s)?"
 )

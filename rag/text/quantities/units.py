@@ -105,7 +105,7 @@ _BEFORE = re.compile(
     rf"|(?P<east>{_EAST})|(?P<yen>¥))[ \u00a0\u202f]{{0,2}}\Z"
 )
 _AFTER = re.compile(
-    rf"\s?(?:(?P<east>{_EAST})|(?P<yuan>元)|(?P<en>円)|(?P<other>[\u3400-\u9fff]{{1,3}}?(?:元|币))"
+    rf"\s?(?:(?P<east>{_EAST})|(?P<yuan>元)|(?P<en>円)|(?P<other>[\u3400-\u9fff]{{1,3}}?(?:元|币|円))"
     rf"|(?P<symbol>{_SYMBOL})(?![0-9])|(?P<yen>¥)(?![0-9]))"
     rf"|(?:\s|-)?(?P<code>{_CODE})(?![^\W_])"
 )
@@ -125,7 +125,7 @@ _TENTHS = re.compile(
 
 _UNITS: tuple[tuple[str, str, int], ...] = (
     ("second", r"seconds?|secs?\b|秒(?:间|钟)?|ثانيه|ثواني?", 1),
-    ("minute", r"minutes?|mins?\b|分(?:钟|间)|دقيقه|دقايق", 1),
+    ("minute", r"minutes?|mins?\b|分(?:钟|间|(?<=[0-9]分)(?![之の野布析类别配行支店社局部会化母子司割]))|دقيقه|دقايق", 1),
     ("hour", r"hours?|hrs?\b|个?小时|时间|ساعه|ساعات", 1),
     (
         "working day",
