@@ -86,7 +86,9 @@ def _letter_table() -> dict[int, str]:
     ideographs = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
     traditional = convert_each(ideographs, "jp2t")
     simplified = convert_each(traditional, "t2s")
-    table = {ord(c): s for c, s in zip(ideographs, simplified, strict=True) if c != s}
+    pairs = {c: s for c, s in zip(ideographs, simplified, strict=True) if c != s}
+    # Some simplified forms are taken for Japanese ones and go on to another.
+    table = {ord(c): pairs.get(s, s) for c, s in pairs.items()}
     return table | {ord(letter): form for letter, form in _ARABIC_FORMS.items()}
 
 
@@ -97,6 +99,7 @@ def _accent_table() -> dict[int, str]:
         bare = "".join(
             c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c)
         )
+        bare = "".join(_UNDECOMPOSED.get(c, c) for c in bare)
         if bare != chr(code):
             table[code] = bare
-    return table | {ord(letter): bare for letter, bare in _UNDECOMPOSED.items()}
+    return table
