@@ -122,12 +122,12 @@ def _by_words(
         context=question.share(around),
         behind=best - hit.score,
         passage=hit.cosine or 0.0,
-        absent=question.absent(whole),
-        lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
+        absent=question.absent(whole, language),
+        lacking=float(question.lacks(sentence.text, language)),
         unnamed=question.unnamed(whole),
         unknown=question.unknown,
         clause=float(question.names_clause(around)),
-        year_mismatch=float(question.year_mismatch(_dated(sentence, above))),
+        year_mismatch=float(question.year_mismatch(_dated(sentence, above), language)),
     )
 
 
