@@ -31,7 +31,7 @@ class Plural:
     forms: Mapping[str, str]
 
     def format(self, count: int, **values: object) -> str:
-        """The form for ``count``, with ``{count}`` and ``values``, numbers among them, filled in."""
+        """The form for ``count``, filled in; numbers are written as the language does."""
         locale = babel_locale(self.language)
         told = {
             name: format_decimal(value, locale=locale) if isinstance(value, int) else value

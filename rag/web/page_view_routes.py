@@ -11,10 +11,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from rag.errors import RagError
+from rag.locale import catalogue
 from rag.web.page_view import Place
 from rag.web.page_view_html import PICTURE, problem_html, sheet_html
 from rag.web.protocol import Sheets
-from rag.web.texts import texts_for
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,7 +35,7 @@ def sheet_routes(sheets: Sheets) -> list[Route]:
     """The two addresses; each answers in a thread of its own."""
 
     def fragment(request: Request) -> Response:
-        texts = texts_for(request.query_params.get("lang", ""))
+        texts = catalogue(request.query_params.get("lang", ""))
         try:
             place = _place(request)
             html = sheet_html(

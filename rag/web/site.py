@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp
 
+from rag.locale import catalogue
 from rag.web.access.buckets import Buckets
 from rag.web.access.gate import Gate
 from rag.web.access.people import CURRENT, Access, Person
@@ -30,7 +31,6 @@ from rag.web.pages import ExtraPage
 from rag.web.protocol import Assistant, Export, Sheets
 from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
 from rag.web.sign_in import signing_in
-from rag.web.site_texts import site_texts_for
 
 Guard = Callable[[], AbstractContextManager[Callable[[bool], None]]]
 """Counts and limits the question that is asked within; what it gives is told of a refusal."""
@@ -147,10 +147,10 @@ def request_buckets(per_minute: int) -> Buckets:
 
 def wait_sentence(person: Person, wait: float) -> str:
     """What is said to who asks too much, ``wait`` seconds too soon; 0 where too much at once."""
-    texts = site_texts_for(person.language)
+    texts = catalogue(person.language).site
     if not wait:
         return texts.still_answering
-    return texts.too_many_questions.format(seconds=math.ceil(wait))
+    return texts.too_many_questions.format(math.ceil(wait))
 
 
 def asking() -> Person:

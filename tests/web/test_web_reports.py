@@ -185,7 +185,7 @@ def test_filters_limit_the_search_and_say_so_where_nothing_is_found(visit):
     assert page.locator("[data-filter=issuer] option").all_inner_texts()[0] == "All"
     page.select_option("[data-filter=language]", "ja")
     page.wait_for_selector(".chip >> text=日本語")
-    assert page.inner_text(".told") == "Reports searched: 1 of 7"
+    assert page.inner_text(".told") == "1 of 7 reports searched"
     assert page.evaluate("document.activeElement.dataset.filter") == "language"
     assert page.locator("[data-filter=issuer] option").all_inner_texts() == [
         "All",
