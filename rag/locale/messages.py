@@ -132,7 +132,7 @@ class FilterTexts:
 class PageViewTexts:
     """A page of a report that is looked at.
 
-    ``troubles`` say why it is shown as text; ``unmarked``, why nothing on it is marked.
+    ``unavailable`` says why it is shown as text; ``unmarked``, why nothing on it is marked.
     """
 
     page_shown: str
@@ -153,7 +153,7 @@ class PageViewTexts:
     quality: str
     failed: str
     unmarked: str
-    troubles: Mapping[str, str]
+    unavailable: Mapping[str, str]
 
 
 @_message_group

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from rag.locale import Catalogue, own_name
-from rag.web.page_view import Leaf, Place, Sheet, Trouble
+from rag.web.page_view import PageImage, PageView, Place, Unavailable
 from rag.web.passage import Block, Quote, passage_blocks
 from rag.web.rendering import render
 from rag.web.wording import page_name
@@ -32,8 +32,8 @@ class _Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """What is said of a sheet.
+class _Shown:
+    """What is said of a view.
 
     ``first`` to ``last`` are the pages shown; ``turned_away``: none of them is cited.
     ``unmarked`` are the quoted words where they were not found on the pictures, else empty.
@@ -45,7 +45,7 @@ class _View:
     last: int
     turned_away: bool
     unmarked: str
-    leaves: tuple[_Picture, ...]
+    images: tuple[_Picture, ...]
     blocks: tuple[Block, ...]
 
     @property
@@ -54,25 +54,25 @@ class _View:
         return f"{self.first}–{self.last}" if self.last > self.first else str(self.first)
 
 
-def sheet_html(
-    sheet: Sheet, place: Place, texts: Catalogue, *, number: int = 0, count: int = 0
+def page_view_html(
+    view: PageView, place: Place, texts: Catalogue, *, number: int = 0, count: int = 0
 ) -> str:
-    """The fragment for ``sheet``, which was asked for as ``place``.
+    """The fragment for ``view``, which was asked for as ``place``.
 
     It belongs to the citation ``number`` of ``count`` where these are not 0.
     """
-    view = _View(
-        title=sheet.facts.title or sheet.document,
-        facts=_facts(sheet, texts),
-        first=sheet.shown.number,
-        last=sheet.leaves[-1].page.number if sheet.leaves else sheet.shown.number,
-        turned_away=bool(sheet.cited) and place.page not in (None, *sheet.cited),
-        unmarked=_unmarked(sheet, place),
-        leaves=tuple(_picture(leaf, sheet, place) for leaf in sheet.leaves),
-        blocks=_blocks(sheet, place),
+    shown = _Shown(
+        title=view.facts.title or view.document,
+        facts=_facts(view, texts),
+        first=view.shown.number,
+        last=view.page_images[-1].page.number if view.page_images else view.shown.number,
+        turned_away=bool(view.cited) and place.page not in (None, *view.cited),
+        unmarked=_unmarked(view, place),
+        images=tuple(_picture(image, view, place) for image in view.page_images),
+        blocks=_blocks(view, place),
     )
     return render(
-        "page_view.html", texts, sheet=sheet, view=view, number=number, count=count, problem=""
+        "page_view.html", texts, view=view, shown=shown, number=number, count=count, problem=""
     )
 
 
@@ -81,48 +81,48 @@ def problem_html(sentence: str, texts: Catalogue) -> str:
     return render("page_view.html", texts, problem=sentence, number=0, count=0)
 
 
-def _facts(sheet: Sheet, texts: Catalogue) -> tuple[str, ...]:
-    quality = sheet.shown.quality
+def _facts(view: PageView, texts: Catalogue) -> tuple[str, ...]:
+    quality = view.shown.quality
     facts = (
-        sheet.facts.issuer,
-        sheet.facts.date,
-        own_name(sheet.language),
-        sheet.source,
-        page_name(sheet.shown.number, sheet.shown.label, texts),
+        view.facts.issuer,
+        view.facts.date,
+        own_name(view.language),
+        view.source,
+        page_name(view.shown.number, view.shown.label, texts),
         "" if quality is None else texts.page_view.quality.format(quality=f"{quality:.2f}"),
     )
     return tuple(fact for fact in facts if fact)
 
 
-def _unmarked(sheet: Sheet, place: Place) -> str:
-    cited = sheet.shown.number in sheet.cited
-    if not cited or not sheet.leaves or any(leaf.marks for leaf in sheet.leaves):
+def _unmarked(view: PageView, place: Place) -> str:
+    cited = view.shown.number in view.cited
+    if not cited or not view.page_images or any(image.marks for image in view.page_images):
         return ""
-    return sheet.text[place.start - sheet.start : place.end - sheet.start]
+    return view.text[place.start - view.start : place.end - view.start]
 
 
-def _picture(leaf: Leaf, sheet: Sheet, place: Place) -> _Picture:
+def _picture(image: PageImage, view: PageView, place: Place) -> _Picture:
     # The file's digest is in the address, so that a browser may keep what it got.
     query = urlencode(
         {
-            "document": sheet.document,
-            "page": leaf.page.number,
+            "document": view.document,
+            "page": image.page.number,
             "start": place.start,
             "end": place.end,
-            "file": sheet.sha256[:16],
+            "file": view.sha256[:16],
         }
     )
     return _Picture(
         f"{PICTURE}?{query}",
-        leaf.width,
-        leaf.height,
-        leaf.page.number,
-        bool(leaf.marks),
-        json.dumps(leaf.marks),
+        image.width,
+        image.height,
+        image.page.number,
+        bool(image.marks),
+        json.dumps(image.marks),
     )
 
 
-def _blocks(sheet: Sheet, place: Place) -> tuple[Block, ...]:
-    quoted = sheet.trouble is not Trouble.moved and place.start < place.end
-    quote = Quote(place.start - sheet.start, place.end - sheet.start, "sheet")
-    return passage_blocks(sheet.text, [quote] if quoted else [])
+def _blocks(view: PageView, place: Place) -> tuple[Block, ...]:
+    quoted = view.unavailable is not Unavailable.moved and place.start < place.end
+    quote = Quote(place.start - view.start, place.end - view.start, "sheet")
+    return passage_blocks(view.text, [quote] if quoted else [])

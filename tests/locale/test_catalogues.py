@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from rag.llm.client import Failure
 from rag.locale import ANSWER_LANGUAGES, LANGUAGES, Catalogue, Plural, answer_texts, catalogue
 from rag.web.filtering import FILTER_NAMES
-from rag.web.page_view import Trouble
+from rag.web.page_view import Unavailable
 
 ROOT = Path(__file__).parents[2]
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -101,7 +101,7 @@ def test_whatever_goes_by_a_name_is_worded(language: str):
     own = catalogue(language)
     assert own.language == language
     assert own.filters.names.keys() == own.dossier.filter_names.keys() == set(FILTER_NAMES)
-    assert own.page_view.troubles.keys() == set(Trouble) - {Trouble.none}
+    assert own.page_view.unavailable.keys() == set(Unavailable) - {Unavailable.none}
     assert own.llm.failures.keys() == set(get_args(Failure))
 
 

@@ -22,7 +22,7 @@ from rag.config import Settings
 from rag.evaluation.queries import read_queries
 from rag.locale import LANGUAGES, catalogue
 from rag.page_images import PageImages
-from rag.web.page_views import ReportSheets
+from rag.web.page_views import ReportPageViews
 
 QUESTION = "How many hours did it take to notice the theft?"
 PENGUINS = "The aquarium of Port Selby keeps forty-seven penguins.\n\nThey are fed twice a day.\n"
@@ -53,7 +53,7 @@ def serve(folder: Path, **more: Any) -> Iterator[Place]:
     with (
         PageImages() as images,
         running(
-            assistant, site, ReportSheets(assistant.index, images), examples=[("en", QUESTION)]
+            assistant, site, ReportPageViews(assistant.index, images), examples=[("en", QUESTION)]
         ) as one,
     ):
         yield Place(one, corpus, index)
