@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import gradio as gr
 from fastapi import FastAPI
 from gradio.context import LocalContext
+from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp
@@ -78,8 +79,11 @@ def make_site(
     pages: Sequence[ExtraPage] = (),
 ) -> Served:
     """Everything behind one gate."""
-    traffic = Traffic()
-    meter = Meter(question_buckets(site.questions_per_minute), wait_sentence)
+    # When a counter began would stand in a series of its own beside each.
+    disable_created_metrics()
+    registry = CollectorRegistry()
+    traffic = Traffic(registry)
+    meter = Meter(question_buckets(site.questions_per_minute), wait_sentence, registry)
     watched = WatchedAssistant(assistant, meter, asking)
 
     def held() -> Held:
@@ -88,7 +92,7 @@ def make_site(
 
     app = FastAPI(openapi_url=None)
     app.include_router(signing_in(site.access))
-    app.include_router(health(assistant.ready, site.held or held, meter, traffic))
+    app.include_router(health(assistant.ready, site.held or held, traffic, registry))
 
     @app.get("/site/{name}")
     def asset(name: str) -> Response:

@@ -68,6 +68,18 @@ def test_every_answer_refusal_and_error_is_counted(open_site: Running) -> None:
         assert metric(client, "rag_documents") == 5
 
 
+def test_metrics_come_in_the_format_that_is_asked_for(open_site: Running) -> None:
+    with open_site.client() as client:
+        plain = client.get("/metrics")
+        assert plain.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert 'rag_requests_turned_away_total{reason="stopping"} 0.0\n' in plain.text
+        assert "_created" not in plain.text
+        accept = {"accept": "application/openmetrics-text; version=1.0.0"}
+        asked = client.get("/metrics", headers=accept)
+        assert asked.headers["content-type"].startswith(accept["accept"])
+        assert asked.text.endswith("# EOF\n")
+
+
 def test_every_answer_tells_the_browser_what_to_hold_to(open_site: Running) -> None:
     with open_site.client() as client:
         for path in ("/", "/healthz", "/gradio_api/upload", "/nothing"):
