@@ -11,10 +11,10 @@ from pydantic import TypeAdapter
 
 from rag.locale.messages import AnswerTexts, Catalogue
 
-LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ar", "ja")
+INTERFACE_LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ar", "ja")
 """The interface's languages, in the order in which they are offered."""
 
-ANSWER_LANGUAGES = (*LANGUAGES, "de", "fr", "es")
+ANSWER_LANGUAGES = (*INTERFACE_LANGUAGES, "de", "fr", "es")
 """The languages in which answers say what they say themselves."""
 
 _FALLBACK = "en"
@@ -22,7 +22,7 @@ _FALLBACK = "en"
 
 def catalogue(language: str) -> Catalogue:
     """Every message in ``language``; in English where it is not one of the interface's."""
-    return _catalogue(language if language in LANGUAGES else _FALLBACK)
+    return _catalogue(language if language in INTERFACE_LANGUAGES else _FALLBACK)
 
 
 def answer_texts(language: str) -> AnswerTexts:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from rag.locale import LANGUAGES, Catalogue
+from rag.locale import INTERFACE_LANGUAGES, Catalogue
 from rag.web.rendering import render
 
 ASSETS = Path(__file__).parent / "assets"
@@ -38,7 +38,7 @@ def heading_html(texts: Catalogue) -> str:
 
 def language_choice_html(texts: Catalogue) -> str:
     """A list of the interface's languages, each under its own name."""
-    return render("language_choice.html", texts, languages=LANGUAGES)
+    return render("language_choice.html", texts, languages=INTERFACE_LANGUAGES)
 
 
 def keys_html(texts: Catalogue) -> str:

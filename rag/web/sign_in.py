@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from rag.locale import LANGUAGES, Catalogue
+from rag.locale import INTERFACE_LANGUAGES, Catalogue
 from rag.web.access.people import Access, client_address
 from rag.web.access.sessions import COOKIE
 from rag.web.frame import asset
@@ -90,7 +90,7 @@ def _page(
         problem=problem,
         name=name,
         onward=_local(request.query_params.get("next", "/")),
-        languages=LANGUAGES,
+        languages=INTERFACE_LANGUAGES,
     )
     return HTMLResponse(
         made, status, {"content-security-policy": _POLICY, "cache-control": "no-store"}

@@ -80,7 +80,7 @@ def make_site(
 ) -> Served:
     """Everything behind one gate."""
     # When a counter began would stand in a series of its own beside each.
-    disable_created_metrics()
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     traffic = Traffic(registry)
     meter = Meter(question_buckets(site.questions_per_minute), wait_sentence, registry)

@@ -14,7 +14,7 @@ from rag.cli.console import render_answer, render_build, render_hits
 from rag.cli.overview import overview, render_overview
 from rag.index import Stages, build, open_index
 from rag.json_contract import answer_to_json, search_to_json
-from rag.locale import LANGUAGES, catalogue
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.schema import Answer, Reading
 from rag.web.evidence import evidence_html
 from rag.web.render import Turn
@@ -128,7 +128,7 @@ def test_only_words_of_doubtful_pages_are_marked(quality, faults, words):
     assert words in html
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
 def test_the_warning_is_in_the_language_of_the_interface(language):
     texts = catalogue(language)
     html = evidence_html([Turn("?", doubted(0.9, ("ocr",)))], texts, reports=(), titles={})
@@ -136,7 +136,7 @@ def test_the_warning_is_in_the_language_of_the_interface(language):
     assert texts.chat.badly_read not in html
     html = evidence_html([Turn("?", doubted(0.1, ("garbled",)))], texts, reports=(), titles={})
     assert texts.chat.badly_read in html
-    others = [catalogue(code) for code in LANGUAGES if code != language]
+    others = [catalogue(code) for code in INTERFACE_LANGUAGES if code != language]
     assert all(texts.chat.recognised != other.chat.recognised for other in others)
 
 

@@ -21,10 +21,10 @@ from markdown_it import MarkdownIt
 from rag.errors import RagError
 from rag.export import Dossier, PagePicture, Proof, rendered, write_dossier
 from rag.export.markdown import to_markdown
-from rag.locale import LANGUAGES, catalogue, language_name
+from rag.locale import INTERFACE_LANGUAGES, catalogue, language_name
 from rag.page_images import PageImages
 from rag.schema import OCR, Checks
-from rag.text.languages import LANGUAGES as ALL_LANGUAGES
+from rag.text.languages import LANGUAGES
 
 # One black pixel.
 PNG = bytes.fromhex(
@@ -81,7 +81,7 @@ def word_texts(data: bytes) -> list[str]:
     return [*(paragraph.text for paragraph in document.paragraphs), *cells]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
 @pytest.mark.parametrize("question", [question for _, question in EXAMPLES])
 def test_every_format_holds_every_quote_and_what_it_is_checked_by(question: str, language: str):
     dossier, texts = dossier_of(question), catalogue(language)
@@ -107,7 +107,7 @@ def test_a_page_whose_quote_was_not_found_says_so():
     assert "Page 33, whole: the quote's place on it could not be determined." in text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
 def test_what_is_doubtful_about_an_answer_stands_in_every_format(language: str):
     whole, texts = dossier_of(EXAMPLES[0][1]), catalogue(language)
     first, *others = whole.answer.sentences
@@ -228,10 +228,10 @@ def test_text_that_xml_cannot_hold_does_not_stop_a_word_file():
 
 
 def test_every_language_of_the_program_has_a_name_in_every_wording():
-    for language in LANGUAGES:
-        names = [language_name(code, language) for code in ALL_LANGUAGES]
-        assert len(set(names)) == len(ALL_LANGUAGES)
-        assert not set(names) & set(ALL_LANGUAGES)
+    for language in INTERFACE_LANGUAGES:
+        names = [language_name(code, language) for code in LANGUAGES]
+        assert len(set(names)) == len(LANGUAGES)
+        assert not set(names) & set(LANGUAGES)
 
 
 def test_a_file_is_overwritten_only_when_told_so(tmp_path: Path):

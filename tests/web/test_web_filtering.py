@@ -8,7 +8,7 @@ import pytest
 from fakes.web_assistant import ANSWERS, EXAMPLES, REPORTS, FakeAssistant, refuse
 from markupsafe import escape
 
-from rag.locale import LANGUAGES, catalogue
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.retrieval.retriever import Filters
 from rag.web.chat import Chat
 from rag.web.filtering import (
@@ -138,7 +138,7 @@ def test_links_to_pages_are_there_only_with_pages():
     assert navigation_html([], ENGLISH) == ""
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", INTERFACE_LANGUAGES)
 def test_every_language_marks_the_keys(code: str):
     html = keys_html(catalogue(code))
     assert all(f"<kbd>{key}</kbd>" in html for key in ("/", "←", "→", "Esc"))

@@ -20,7 +20,7 @@ from rag.cli.serving import access_of
 from rag.cli.site import make_site_of
 from rag.config import Settings
 from rag.evaluation.queries import read_queries
-from rag.locale import LANGUAGES, catalogue
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.page_images import PageImages
 from rag.web.page_views import ReportPageViews
 
@@ -188,7 +188,7 @@ def test_a_file_of_the_server_is_measured_and_one_that_is_sent(place: Place) -> 
         assert "line 1" in state["said"]
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", INTERFACE_LANGUAGES)
 def test_the_pages_speak_the_five_languages(place: Place, code: str) -> None:
     texts = catalogue(code)
     with place.site.client(headers={"accept-language": code}) as client:

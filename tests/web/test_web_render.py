@@ -8,7 +8,7 @@ import pytest
 from fakes.web_assistant import ANSWERS, EXAMPLES, HITS, HOSTILE, REPORTS, extract, refuse
 from markupsafe import escape
 
-from rag.locale import LANGUAGES, catalogue
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.web.evidence import evidence_html
 from rag.web.negotiation import choose_language
 from rag.web.render import Turn, conversation_html
@@ -114,7 +114,7 @@ def test_question_answer_and_passage_carry_their_language_and_direction(language
     assert f'<div class="passage" {attributes}>' in evidence(turn)
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", INTERFACE_LANGUAGES)
 def test_the_interface_carries_its_own_language_and_direction(code: str):
     texts = catalogue(code)
     attributes = f'lang="{code}" dir="{"rtl" if code == "ar" else "ltr"}"'

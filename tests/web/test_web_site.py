@@ -12,7 +12,7 @@ import pytest
 from fakes.web_assistant import EXAMPLES, FakeAssistant
 from site_server import HTML, PASSWORD, Running, ask, closed_site, running
 
-from rag.locale import LANGUAGES, catalogue
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer
 from rag.web.access.gate import BODY_LIMIT
@@ -233,7 +233,7 @@ def test_signing_in_leads_nowhere_else(closed: Running, onward: str) -> None:
         assert done.headers["location"] == "/"
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", INTERFACE_LANGUAGES)
 def test_the_form_speaks_the_five_languages(closed: Running, code: str) -> None:
     with closed.client(headers={**HTML, "accept-language": code}) as client:
         page = client.get("/login").text
