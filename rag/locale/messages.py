@@ -6,18 +6,19 @@ A message with ``{…}`` is filled with ``format`` by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, dataclass_transform
 
 from babel.numbers import format_decimal
-from pydantic import BeforeValidator, ValidationInfo
-from pydantic.dataclasses import dataclass
+from pydantic import BeforeValidator, ConfigDict, ValidationInfo
 
 from rag.locale.names import babel_locale, direction
 
 
 @dataclass_transform(frozen_default=True)
 def _message_group(kind: type[Any]) -> Any:
-    return dataclass(frozen=True, slots=True, config={"extra": "forbid"})(kind)
+    kind.__pydantic_config__ = ConfigDict(extra="forbid")
+    return dataclass(frozen=True, slots=True)(kind)
 
 
 @_message_group
@@ -207,7 +208,7 @@ class SiteTexts:
 
 @_message_group
 class DossierTexts:
-    """An exported answer; ``colon`` stands between a label and its value."""
+    """An exported answer."""
 
     title: str
     question: str
@@ -243,7 +244,6 @@ class DossierTexts:
     fingerprints: str
     versions: str
     notice: str
-    colon: str
 
 
 @_message_group

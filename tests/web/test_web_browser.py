@@ -125,7 +125,7 @@ def test_the_field_sends_on_enter_ignores_emptiness_and_keeps_what_is_too_long(v
     assert page.locator("#panel .card.plain").count() == 2
     assert page.input_value("#question textarea") == ""
     person.ask("x" * 2001)
-    assert "2001" in page.inner_text(".problem")
+    assert "2,001" in page.inner_text(".problem")
     assert len(page.input_value("#question textarea")) == 2001
 
 

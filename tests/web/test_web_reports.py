@@ -161,7 +161,7 @@ def test_a_quote_over_two_pages_shows_both(visit, address: str, reports: Path):
     edge = document.reading.pages[0].end
     place = f"document={document.name}&start={edge - 60}&end={edge + 60}"
     html = visit().page.request.get(f"{address}/sheet?{place}&lang=en").text()
-    assert re.findall(r'data-page="(\d)" data-marks="(\[\[)', html) == [("1", "[["), ("2", "[[")]
+    assert re.findall(r'data-page="(\d)"\s+data-marks="(\[\[)', html) == [("1", "[["), ("2", "[[")]
     assert "page 1–2 of 3" in html
 
 
