@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -86,7 +87,7 @@ def _page(
     made = render(
         "login.html",
         texts,
-        style=asset("site.css"),
+        style=Markup(asset("site.css")),
         problem=problem,
         name=name,
         onward=_local(request.query_params.get("next", "/")),
