@@ -17,11 +17,11 @@ from rag.errors import RagError
 from rag.locale import Catalogue
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer
+from rag.web.conversation import Turn, conversation_html
 from rag.web.evidence import evidence_html
 from rag.web.filters_html import filters_html, titles_of
 from rag.web.history import history_html
 from rag.web.protocol import Assistant, Export, Report
-from rag.web.render import Turn, conversation_html
 from rag.web.rendering import render
 
 QUESTION_LIMIT = 2000

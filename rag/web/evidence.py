@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from rag.locale import Catalogue
 from rag.schema import Answer, Chunk, Citation, Hit
+from rag.web.conversation import Turn
 from rag.web.passage import Block, Quote, passage_blocks
 from rag.web.protocol import Report
-from rag.web.render import Turn
 from rag.web.rendering import render
 
 SHOWN_HITS = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.locale import Catalogue
-from rag.web.render import Turn
+from rag.web.conversation import Turn
 from rag.web.rendering import render
 
 

@@ -23,8 +23,8 @@ from rag.index import Stages, build
 from rag.llm.client import ChatModel, Patience
 from rag.locale import catalogue
 from rag.schema import Answer
+from rag.web.conversation import Turn, conversation_html
 from rag.web.evidence import evidence_html
-from rag.web.render import Turn, conversation_html
 
 pytest.importorskip("openai", reason="the extra llm is not installed")
 

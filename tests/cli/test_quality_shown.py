@@ -16,8 +16,8 @@ from rag.index import Stages, build, open_index
 from rag.json_contract import answer_to_json, search_to_json
 from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.schema import Answer, Reading
+from rag.web.conversation import Turn
 from rag.web.evidence import evidence_html
-from rag.web.render import Turn
 
 ANSWER = ANSWERS[dict(EXAMPLES)["en"]]
 

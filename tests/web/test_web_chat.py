@@ -16,7 +16,7 @@ from rag.locale import catalogue
 from rag.retrieval.retriever import Filters
 from rag.schema import Checks, Sentence
 from rag.web.chat import KEPT_TURNS, QUESTION_LIMIT, Chat, View
-from rag.web.render import Turn
+from rag.web.conversation import Turn
 from rag.web.server import serve
 
 ENGLISH = catalogue("en")

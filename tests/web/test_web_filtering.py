@@ -11,6 +11,7 @@ from markupsafe import escape
 from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.retrieval.retriever import Filters
 from rag.web.chat import Chat
+from rag.web.conversation import Turn, conversation_html
 from rag.web.filtering import (
     admitted,
     choices,
@@ -23,7 +24,6 @@ from rag.web.filters_html import filters_html, titles_of
 from rag.web.frame import keys_html
 from rag.web.history import history_html
 from rag.web.pages import ExtraPage, navigation_html
-from rag.web.render import Turn, conversation_html
 
 ENGLISH = catalogue("en")
 QUESTION = EXAMPLES[0][1]

@@ -9,9 +9,9 @@ from fakes.web_assistant import ANSWERS, EXAMPLES, HITS, HOSTILE, REPORTS, extra
 from markupsafe import escape
 
 from rag.locale import INTERFACE_LANGUAGES, catalogue
+from rag.web.conversation import Turn, conversation_html
 from rag.web.evidence import evidence_html
 from rag.web.negotiation import choose_language
-from rag.web.render import Turn, conversation_html
 
 ENGLISH = catalogue("en")
 TITLES = {report.name: report.title for report in REPORTS}
