@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from rag.answering.interaction import idle_characters
+from rag.text.fold import fold
 from rag.text.languages import LANGUAGES, script_of
-from rag.text.terms import fold, single_terms
+from rag.text.terms import single_terms
 
 Frequencies = Callable[[Sequence[str]], Sequence[int]]
 """Terms to the number of passages that have each."""
