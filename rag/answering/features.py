@@ -18,7 +18,6 @@ from rag.text.terms import CLAUSE_MARK
 
 _DIGITS = re.compile(r"\d+")
 _LEVELS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
-_AMOUNTS = frozenset({"number", "percent", "money", "duration"})
 _SHORTEST_STEM = 6
 _LONGEST_ENDING = 2
 
