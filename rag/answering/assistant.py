@@ -11,12 +11,12 @@ from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Weighed, weigh
 from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel, load_evidence
-from rag.answering.extraction import candidates, choose, with_neighbours
-from rag.answering.features import Question
+from rag.answering.extraction import Candidate, candidates, choose, with_neighbours
+from rag.answering.features import Features, Question
 from rag.answering.leading import leading, needed_lead
 from rag.answering.missing import missing_words
-from rag.answering.reader import Reader, reader_of_hits
 from rag.answering.quoting import quoted, refused, sources
+from rag.answering.reader import Reader, reader_of_hits
 from rag.answering.wording import unsure
 from rag.answering.writing import Writer
 from rag.config import Mode
@@ -224,7 +224,13 @@ class Assistant:
         sentences = [sentence for sentence, _ in weighed]
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
         chosen = [needed_lead(c, asked) for c in with_neighbours(best, sentences, _MOST)]
-        leads = [leading(c, asked, index.document(c.hit.chunk.document).reading) for c in chosen]
+        about = {_place(sentence): features for sentence, features in weighed}
+        leads = [
+            leading(c, asked, index.document(c.hit.chunk.document).reading)
+            if c.answer is None or _names_what_is_asked(about[_place(c)])
+            else ""
+            for c in chosen
+        ]
         answer = quoted(found, chosen, leads, evidence, index)
         if sure or answer.notice:
             return answer
@@ -282,6 +288,15 @@ class Assistant:
                 features, shares_terms=share_terms(found.language, language)
             ),
         )
+
+
+def _place(sentence: Candidate) -> tuple[str, int]:
+    return sentence.hit.chunk.document, sentence.start
+
+
+def _names_what_is_asked(features: Features) -> bool:
+    """Whether the sentence and what it stands under have the question's names and year."""
+    return not features.year_mismatch and not features.unnamed
 
 
 def _missing(index: Index, found: Retrieved) -> tuple[str, ...]:

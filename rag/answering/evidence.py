@@ -112,4 +112,6 @@ def _model(fitted: Mapping[str, Any]) -> LogisticModel:
     unknown = set(fitted) - {*NAMES, "bias"}
     if unknown:
         raise ValueError(f"unknown features: {unknown}")
-    return LogisticModel(tuple(float(fitted.get(name, 0.0)) for name in NAMES), float(fitted["bias"]))
+    return LogisticModel(
+        tuple(float(fitted.get(name, 0.0)) for name in NAMES), float(fitted["bias"])
+    )

@@ -32,7 +32,8 @@ class Candidate:
     ``header`` is the span of its table's header rows, None outside tables. ``lead`` is that of the
     line that says what its table or list is about, None where there is none. ``heading`` is the
     innermost heading above it and ``paragraph`` all the text of its line. ``score``, 0 to 1, is how
-    likely it answers.
+    likely it answers. ``answer`` is the span in it that the reader model takes for the answer, None
+    where it was read by none.
     """
 
     hit: Hit
@@ -46,6 +47,7 @@ class Candidate:
     lead: tuple[int, int] | None = None
     lead_text: str = ""
     score: float = 0.0
+    answer: tuple[int, int] | None = None
 
 
 def candidates(hits: Sequence[Hit], reading_of: Callable[[str], Reading]) -> list[Candidate]:

@@ -42,7 +42,8 @@ class Features:
     own, and ``ahead`` by how much that of the best other one of them.
     ``unnamed``, 0 to 1, is the share of the names and quotations in the question that the passage
     and the facts of its report lack, and ``unknown`` the share of its terms, by weight, that no
-    report has. ``year_mismatch`` is 1 where the question names years and the sentence is about others.
+    report has. ``year_mismatch`` is 1 where the question names years and the sentence is about
+    others.
     ``clause`` is 1 where the question names a clause that the sentence stands in.
 
     Of the reader model (``rag.reader_model``), in tens of logits: ``reader`` is how far the passage

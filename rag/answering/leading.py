@@ -25,6 +25,8 @@ _ALIKE = 0.6
 
 _NUMBERING = re.compile(r"\s*[(（]?(?:\d+(?:\.\d+)*|第.{1,6}?[條条章節节項项])[)）.、]?(?=\s)")
 _LOOSE = frozenset({"number", "year"})
+_AROUND_NAMES = " \t\n,.;:，。、；：،؛"
+_LONGEST_NAME = 80
 
 
 def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
@@ -39,8 +41,11 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
         if not asks_for_name(question.text):
             return ""
         said = sentence.text[_numbering(sentence.text) :]
-        return answering_name(question.text, said, sentence.hit.chunk.language)
+        return answering_name(question.text, said, sentence.hit.chunk.language) or _read_name(
+            sentence
+        )
     found = _narrowest(question, sentence.text, sentence.hit.chunk.language)
+    found = _read(found, sentence)[:1] or found
     if not found or not all(values_equal(value, found[0]) for value in found):
         return ""
     value = found[0]
@@ -112,6 +117,23 @@ def _narrowest(question: Question, text: str, language: str) -> Sequence[Quantit
     return exact if exact and question.kinds & _LOOSE else found
 
 
+def _read(values: Sequence[Quantity], sentence: Candidate) -> list[Quantity]:
+    """Those of ``values`` that lie in what the reader model takes for the answer."""
+    if sentence.answer is None:
+        return []
+    start, end = (place - sentence.start for place in sentence.answer)
+    return [value for value in values if value.start < end and value.end > start]
+
+
+def _read_name(sentence: Candidate) -> str:
+    """What the reader model takes for the name asked for; empty where it is no short phrase."""
+    if sentence.answer is None:
+        return ""
+    start, end = (place - sentence.start for place in sentence.answer)
+    name = sentence.text[start:end].strip(_AROUND_NAMES)
+    return name if len(name) <= _LONGEST_NAME and name != sentence.text.strip() else ""
+
+
 def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> str:
     cells = _cells(sentence, text, table)
     filled = [cell for cell in cells if any(c.isdigit() for c in text[cell.start : cell.end])]
@@ -123,6 +145,9 @@ def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> s
         if any(v.kind in exact for v in quantities(text[cell.start : cell.end], language))
     ]
     filled = fitting or filled
+    if sentence.answer is not None:
+        start, end = sentence.answer
+        filled = [c for c in filled if c.start < end and c.end > start] or filled
     if len(filled) > 1:
         fits = [_fit(cell, question, language) for cell in filled]
         filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits) and fit > 0]

@@ -41,8 +41,6 @@ def reader_of_hits(reader: Reader, kept: int = READINGS_KEPT) -> Answers:
     return answers
 
 
-def _read_pairs(
-    reader: Reader, pairs: Sequence[tuple[str, ReaderPassage]]
-) -> list[PassageReading]:
+def _read_pairs(reader: Reader, pairs: Sequence[tuple[str, ReaderPassage]]) -> list[PassageReading]:
     """All pairs are of one question, the one that is asked now."""
     return reader.read(pairs[0][0], [passage for _, passage in pairs])

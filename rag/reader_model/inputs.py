@@ -49,7 +49,7 @@ class Linear:
 
 
 def linearise(text: str, tables: Sequence[TableRows] = ()) -> Linear:
-    """``text`` with the rows of its ``tables`` written out; the tables are in order and disjoint."""
+    """``text`` with the rows of its ``tables`` written out; they are in order and disjoint."""
     parts: list[str] = []
     places: list[int] = []
 

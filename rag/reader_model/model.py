@@ -48,8 +48,10 @@ class PassageReading:
     ends: NDArray[np.float32]
 
     def span_margin(self, start: int, end: int) -> float:
-        """The margin of the best answer within the characters ``start:end``; -inf without tokens."""
-        inside = (self.tokens[:, 0] >= start) & (self.tokens[:, 1] <= end) & (self.tokens[:, 0] >= 0)
+        """The margin of the best answer within ``start:end`` of the text; -inf without tokens."""
+        inside = (
+            (self.tokens[:, 0] >= start) & (self.tokens[:, 1] <= end) & (self.tokens[:, 0] >= 0)
+        )
         rows = np.flatnonzero(inside)
         if not len(rows):
             return float("-inf")
@@ -58,7 +60,9 @@ class PassageReading:
 
     def best_within(self, start: int, end: int) -> tuple[int, int]:
         """The characters of the best answer within ``start:end``; empty where nothing was read."""
-        inside = (self.tokens[:, 0] >= start) & (self.tokens[:, 1] <= end) & (self.tokens[:, 0] >= 0)
+        inside = (
+            (self.tokens[:, 0] >= start) & (self.tokens[:, 1] <= end) & (self.tokens[:, 0] >= 0)
+        )
         rows = np.flatnonzero(inside)
         if not len(rows):
             return start, start
@@ -124,9 +128,7 @@ def reading_of(
     return PassageReading(logit, start, end, margin, tokens, starts, ends)
 
 
-def original_places(
-    spans: Sequence[tuple[int, int]], places: Sequence[int]
-) -> NDArray[np.int64]:
+def original_places(spans: Sequence[tuple[int, int]], places: Sequence[int]) -> NDArray[np.int64]:
     """The characters (t, 2) of the passage that each token of its linear text stands for.
 
     -1 for a token of which every character was put in or is white space.
@@ -139,9 +141,7 @@ def original_places(
     return found
 
 
-def _best_span(
-    starts: NDArray[np.float32], ends: NDArray[np.float32]
-) -> tuple[int, int, float]:
+def _best_span(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int, float]:
     """First and last row of the best span of at most ``_LONGEST_ANSWER`` rows, and its sum."""
     best, first, last = float("-inf"), 0, 0
     for row in range(len(starts)):

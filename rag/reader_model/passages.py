@@ -1,4 +1,4 @@
-"""A passage of a report as the reader model gets it: its heading line and its text, rows written out."""
+"""A passage as the reader model gets it: a heading line, and text with its rows set out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from rag.documents.chunking import context_of
 from rag.reader_model.inputs import Linear, TableRows, linearise
 from rag.schema import Chunk, Document, Table
-
 
 _MOST_HEAD_ROWS = 3
 

@@ -59,8 +59,8 @@ class TransformersReader:
         import torch
 
         tokenizer, model, answering = self._loaded
-        text = f"{passage.heading}\n{passage.linear.text}" if passage.heading else passage.linear.text
-        ahead = len(text) - len(passage.linear.text)
+        before = f"{passage.heading}\n" if passage.heading else ""
+        text, ahead = before + passage.linear.text, len(before)
         longest = min(int(tokenizer.model_max_length), 512)
         encoded = tokenizer(
             question,

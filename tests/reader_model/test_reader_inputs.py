@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rag.reader_model.inputs import (
     BOS,
     EOS,
@@ -38,7 +41,9 @@ def test_places_lead_back_to_the_character_and_what_was_put_in_has_none() -> Non
     kept = [(linear.text[i], place) for i, place in enumerate(linear.places) if place >= 0]
     assert "".join(c for c, _ in kept) == "a\nNorth1012"
     assert all(text[place] == c for c, place in kept)
-    assert [linear.text[i] for i, place in enumerate(linear.places) if place < 0] == list(" | x:  | y: ")
+    assert [linear.text[i] for i, place in enumerate(linear.places) if place < 0] == list(
+        " | x:  | y: "
+    )
 
 
 def test_a_head_over_several_columns_heads_those_to_its_right_but_for_the_last_row() -> None:
@@ -50,7 +55,10 @@ def test_a_head_over_several_columns_heads_those_to_its_right_but_for_the_last_r
 CELLS = st.text("abc 12é七", max_size=4)
 
 
-@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=4), st.text("xy\n", max_size=5))
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=4),
+    st.text("xy\n", max_size=5),
+)
 def test_every_character_of_a_filled_cell_is_read_once_and_in_order(
     rows: list[list[str]], before: str
 ) -> None:
@@ -70,7 +78,9 @@ def test_windows_cover_all_tokens_and_overlap(tokens: int, room: int) -> None:
     assert found[0][0] == 0
     assert found[-1][1] == tokens
     assert all(0 <= last - first <= room for first, last in found)
-    assert all(later[0] == earlier[1] - OVERLAP for earlier, later in zip(found, found[1:], strict=False))
+    assert all(
+        later[0] == earlier[1] - OVERLAP for earlier, later in itertools.pairwise(found)
+    )
 
 
 def test_question_and_heading_are_cut_and_set_apart() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rag.encoder.packaged import weights_file
 from rag.encoder.weights import read_weights
 from rag.reader_model.inputs import linearise
@@ -122,7 +123,9 @@ def test_a_clause_on_the_matter_that_does_not_answer_is_told_apart(reader: Reade
 def test_a_passage_longer_than_the_window_is_read_to_its_end(reader: ReaderModel) -> None:
     filler = "The annex lists the members of the working group and their offices. " * 60
     text = filler + CLAUSE
-    (read,) = reader.read("Within how many hours must a serious incident be reported?", [passage(text)])
+    (read,) = reader.read(
+        "Within how many hours must a serious incident be reported?", [passage(text)]
+    )
     assert "36 hours" in text[read.start - 10 : read.end + 10]
     assert len(read.tokens) > 448
 

@@ -1,0 +1,1 @@
+"""Trains the reader model: pairs, model, training, export."""

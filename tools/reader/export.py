@@ -1,6 +1,6 @@
 """What training wrote into the one file that the product loads.
 
-    python -m tools.reader.export FOLDER OUT.safetensors
+python -m tools.reader.export FOLDER OUT.safetensors
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 HIDDEN, HEADS, INNER, LAYERS = 384, 12, 1536, 12
 HEAD = HIDDEN // HEADS
@@ -29,7 +29,9 @@ class LowRank(nn.Linear):
         self.up = nn.Parameter(torch.zeros(outputs, rank))
 
     def forward(self, rows: Tensor) -> Tensor:
-        return F.linear(rows, self.weight, self.bias) + F.linear(F.linear(rows, self.down), self.up)
+        return functional.linear(rows, self.weight, self.bias) + functional.linear(
+            functional.linear(rows, self.down), self.up
+        )
 
 
 def linear(inputs: int, outputs: int, rank: int) -> nn.Linear:
@@ -46,7 +48,7 @@ class Norm(nn.LayerNorm):
     def forward(self, rows: Tensor) -> Tensor:
         with torch.autocast(rows.device.type, enabled=False):
             gain, bias = self.weight.to(rows.dtype), self.bias.to(rows.dtype)
-            return F.layer_norm(rows, (HIDDEN,), gain, bias, self.eps)
+            return functional.layer_norm(rows, (HIDDEN,), gain, bias, self.eps)
 
 
 class Layer(nn.Module):
@@ -69,11 +71,13 @@ class Layer(nn.Module):
             weights = (split[0] * HEAD**-0.5) @ split[1].transpose(-1, -2) + mask
             mixed = weights.softmax(-1) @ split[2]
         else:
-            mixed = F.scaled_dot_product_attention(split[0], split[1], split[2], attn_mask=mask)
+            mixed = functional.scaled_dot_product_attention(
+                split[0], split[1], split[2], attn_mask=mask
+            )
         mixed = self.ao(mixed.transpose(1, 2).reshape(batch, length, HIDDEN))
-        rows = self.aln(rows + F.dropout(mixed, self.dropout, self.training))
-        inner = self.fo(F.gelu(self.fi(rows)))
-        return self.oln(rows + F.dropout(inner, self.dropout, self.training))
+        rows = self.aln(rows + functional.dropout(mixed, self.dropout, self.training))
+        inner = self.fo(functional.gelu(self.fi(rows)))
+        return self.oln(rows + functional.dropout(inner, self.dropout, self.training))
 
 
 class Reader(nn.Module):
@@ -105,7 +109,7 @@ class Reader(nn.Module):
         for layer in self.layers:
             rows = layer(rows, mask)
         spans = self.span(rows).float()
-        logit = self.answers(F.gelu(self.first(rows[:, 0]))).float()
+        logit = self.answers(functional.gelu(self.first(rows[:, 0]))).float()
         return logit[:, 0], spans[..., 0], spans[..., 1]
 
     def trained(self) -> dict[str, Tensor]:
@@ -117,8 +121,10 @@ class Reader(nn.Module):
             if name.startswith(("words.", "positions.", "embedded.")):
                 continue
             part = name.rsplit(".", 2)[-2]
-            kept = name.startswith("layers.") and name.endswith(".weight") and hasattr(
-                self.layers[int(name.split(".")[1])].qkv, "down"
+            kept = (
+                name.startswith("layers.")
+                and name.endswith(".weight")
+                and hasattr(self.layers[int(name.split(".")[1])].qkv, "down")
             )
             if kept and part in ("qkv", "ao", "fi", "fo"):
                 continue
@@ -126,7 +132,7 @@ class Reader(nn.Module):
 
 
 def pack_base(out: Path, vocabulary: np.ndarray[Any, Any]) -> None:
-    """Write the packaged weights with the pieces of ``vocabulary`` alone, at the 4 bits they have."""
+    """Write the packaged weights at their 4 bits, with the pieces of ``vocabulary`` alone."""
     from rag.encoder.packaged import weights_file
     from rag.encoder.weights import read_weights
 
@@ -161,7 +167,9 @@ def load_base(reader: Reader, file: Path) -> None:
     with torch.no_grad():
         reader.words.weight.copy_(tensor("emb.word"))
         kinds = tensor("emb.type")
-        reader.positions.weight.copy_(tensor("emb.pos").reshape(-1, HIDDEN) + kinds.reshape(-1, HIDDEN)[0])
+        reader.positions.weight.copy_(
+            tensor("emb.pos").reshape(-1, HIDDEN) + kinds.reshape(-1, HIDDEN)[0]
+        )
         reader.embedded.weight.copy_(tensor("emb.ln.w"))
         reader.embedded.bias.copy_(tensor("emb.ln.b"))
         for number, layer in enumerate(reader.layers):

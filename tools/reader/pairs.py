@@ -4,8 +4,8 @@
 
 ``BENCH`` has the public question-answering sets named in docs/reader.md. An ``--invented FOLDER``
 was written by ``python -m tools.invented``; its reports are read and cut into passages as the
-product does. Part of every set is kept aside, by whole articles, to stop training by and to
-measure on; of the parallel set every fourth article is in neither, so that figures can be had on it.
+product does. Part of every set is kept aside, by whole articles, to watch training by; of the
+parallel set every fourth article is in neither, so that figures can be had on it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import random
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rag.reader_model.inputs import HEADING_TOKENS, QUESTION_TOKENS, linearise, TableRows
+from rag.reader_model.inputs import HEADING_TOKENS, QUESTION_TOKENS, TableRows, linearise
 from rag.text.sentences import sentence_spans
 
 LONGEST_CONTEXT = 400
@@ -132,9 +132,9 @@ class Ranking:
 
 def read_lines(file: Path) -> list[Any]:
     """The JSON objects of a file, gzip or not."""
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open()
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    data = file.read_bytes()
+    text = (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8")
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
 Article = dict[str, Any]
@@ -156,7 +156,7 @@ def regrouped(articles: Sequence[Article], size: int) -> list[Article]:
 
 
 def pieces(context: str, longest: int) -> list[tuple[int, int]]:
-    """Spans of at most about ``longest`` characters that end with sentences, where one is longer."""
+    """Spans of at most about ``longest`` characters that end where sentences do."""
     if len(context) <= longest:
         return [(0, len(context))]
     spans: list[tuple[int, int]] = []
@@ -225,7 +225,9 @@ def _question(
     text = convert(asked["question"])
     own = {context for context, _, _ in positives}
     hard = [one for one in ranking.likest(text, HARD + 8) if one not in avoid and one not in own]
-    return Question(text, "", "", "", tuple(dict.fromkeys(positives)), avoid | own, tuple(hard[:HARD]))
+    return Question(
+        text, "", "", "", tuple(dict.fromkeys(positives)), avoid | own, tuple(hard[:HARD])
+    )
 
 
 # ── the same question in twelve languages ──
@@ -264,9 +266,7 @@ def _add_crossed(
         for p, paragraph in enumerate(article["paragraphs"])
         for q, question in enumerate(paragraph["questions"])
     }
-    found = {
-        (one.group, one.text): one for one in pool.questions if one.source == f"xq-{other}"
-    }
+    found = {(one.group, one.text): one for one in pool.questions if one.source == f"xq-{other}"}
     for key, text in own.items():
         answered = found.get((f"xq-{other}/{key[0]}", text))
         if answered and key in asked:
@@ -320,16 +320,25 @@ def add_tables(pool: Pool, entries: Sequence[dict[str, Any]]) -> None:
             hard = [n for n in ranking.likest(asked["question"], HARD) if n not in avoid]
             pool.questions.append(
                 Question(
-                    asked["question"], "tatqa", "en", group, tuple(positives), frozenset(avoid),
+                    asked["question"],
+                    "tatqa",
+                    "en",
+                    group,
+                    tuple(positives),
+                    frozenset(avoid),
                     tuple(hard),
                 )
             )
 
 
 def _head_rows(table: Sequence[Sequence[str]]) -> int:
-    """How many rows head the table: those before the first whose first cell is a label with figures."""
+    """How many rows head the table: those before the first with a label or with figures."""
     for number, row in enumerate(table):
-        figures = [c for c in row[1:] if re.search(r"\d", c) and not re.fullmatch(r".*\b(?:19|20)\d\d\b.*", c)]
+        figures = [
+            c
+            for c in row[1:]
+            if re.search(r"\d", c) and not re.fullmatch(r".*\b(?:19|20)\d\d\b.*", c)
+        ]
         if row[0].strip() and (figures or number >= 3):
             return number
         if figures:
@@ -340,8 +349,10 @@ def _head_rows(table: Sequence[Sequence[str]]) -> int:
 # ── questions of which only the passages that answer are known ──
 
 
-def add_beir(pool: Pool, folder: Path, source: str, kept: Callable[[int], bool], span: bool) -> None:
-    """A data set in BEIR's layout; ``span`` says whether its questions carry their answers' text."""
+def add_beir(
+    pool: Pool, folder: Path, source: str, kept: Callable[[int], bool], span: bool
+) -> None:
+    """A data set in BEIR's layout; ``span``: its questions carry the text of their answers."""
     corpus = read_lines(folder / "corpus.jsonl")
     numbers = {
         one["_id"]: pool.add(Context(one["text"], one.get("title", ""), source, ""))
@@ -378,8 +389,14 @@ def add_beir(pool: Pool, folder: Path, source: str, kept: Callable[[int], bool],
             hard = [n for n in hard if answer not in squeezed(pool.contexts[n].text)]
         pool.questions.append(
             Question(
-                asked["text"], source, asked["metadata"]["lang"], source, tuple(positives), own,
-                tuple(hard[:HARD]), located=span,
+                asked["text"],
+                source,
+                asked["metadata"]["lang"],
+                source,
+                tuple(positives),
+                own,
+                tuple(hard[:HARD]),
+                located=span,
             )
         )
 
@@ -401,10 +418,12 @@ def edited(question: str, others: str, rng: random.Random) -> str | None:
         if found:
             value = int(found[0])
             changed = value + rng.choice([-7, -4, -3, -2, -1, 1, 2, 3, 5, 8])
-            choices.append(question[: found.start()] + str(max(1, changed)) + question[found.end() :])
+            choices.append(
+                question[: found.start()] + str(max(1, changed)) + question[found.end() :]
+            )
             break
     for pattern in (_QUOTED, _NAME, _KATAKANA):
-        names = [one for one in pattern.finditer(question)]
+        names = list(pattern.finditer(question))
         known = {one[pattern.groups] for one in pattern.finditer(others)}
         known = {one for one in known if one not in question}
         if names and known:
@@ -428,14 +447,20 @@ def add_edited(pool: Pool, rng: random.Random) -> None:
         own = question.positives[0][0]
         group = question.group
         if group not in bodies:
-            chosen = groups[group][:60] if len(groups[group]) < 200 else rng.sample(groups[group], 40)
+            chosen = (
+                groups[group][:60] if len(groups[group]) < 200 else rng.sample(groups[group], 40)
+            )
             bodies[group] = " ".join(pool.contexts[one].text for one in chosen)[:20000]
         text = edited(question.text, bodies[group], rng)
         if text and text != question.text:
             more.append(
                 replace(
-                    question, text=text, source=f"{question.source}+edited", positives=(),
-                    avoid=frozenset(), hard=(own, *question.hard[:3]),
+                    question,
+                    text=text,
+                    source=f"{question.source}+edited",
+                    positives=(),
+                    avoid=frozenset(),
+                    hard=(own, *question.hard[:3]),
                 )
             )
     pool.questions += more
@@ -460,13 +485,16 @@ def add_invented(pool: Pool, folder: Path, tokens: Any, seed: int) -> None:
         passages = [
             passage
             for name in names
-            for passage in passages_of(folder / "corpus" / name, tokens, rng.choice([90, 160, 240, 320]))
+            for passage in passages_of(
+                folder / "corpus" / name, tokens, rng.choice([90, 160, 240, 320])
+            )
         ]
         numbers = [
-            pool.add(Context(one.linear.text, one.heading, group, one.language))
-            for one in passages
+            pool.add(Context(one.linear.text, one.heading, group, one.language)) for one in passages
         ]
-        ranking = Ranking([(n, p.heading + " " + p.linear.text) for n, p in zip(numbers, passages, strict=True)])
+        ranking = Ranking(
+            [(n, p.heading + " " + p.linear.text) for n, p in zip(numbers, passages, strict=True)]
+        )
         for query in queries[world]:
             positives, avoid = placed_evidence(query, passages)
             if query["evidence"] and not positives:
@@ -561,8 +589,10 @@ def write(pool: Pool, out: Path, tokens: Any, rng: random.Random) -> None:
         )
     np.savez_compressed(out, **arrays)
     counted = Counter(sources[s].split("-")[0] for s in rows["source"])
-    print(f"{len(rows['text'])} questions, {len(pool.contexts)} passages, "
-          f"{len(arrays['context.ids'])} tokens, {len(arrays['vocabulary'])} pieces: {counted}")
+    print(
+        f"{len(rows['text'])} questions, {len(pool.contexts)} passages, "
+        f"{len(arrays['context.ids'])} tokens, {len(arrays['vocabulary'])} pieces: {counted}"
+    )
 
 
 def _is_aside(group: str, rng: random.Random) -> bool:
@@ -622,7 +652,9 @@ def write_pairs(out: Path, bench: Path, invented: Sequence[Path], cache: Path, s
     train = bench / "train"
     pool = Pool()
     add_articles(pool, read_lines(train / "jaquad-train.ja.jsonl.gz"), "jaquad", "ja")
-    add_articles(pool, regrouped(read_lines(train / "jsquad-valid.ja.jsonl.gz"), 40), "jsquad", "ja")
+    add_articles(
+        pool, regrouped(read_lines(train / "jsquad-valid.ja.jsonl.gz"), 40), "jsquad", "ja"
+    )
     cmrc = regrouped(
         read_lines(train / "cmrc2018-dev.zh-Hans.jsonl.gz")
         + read_lines(train / "cmrc2018-trial.zh-Hans.jsonl.gz"),

@@ -17,9 +17,23 @@ Array = np.ndarray[Any, Any]
 
 QUESTION_TOKENS, HEADING_TOKENS = 64, 64
 SHARES = {
-    "jaquad": 0.13, "jsquad": 0.04, "cmrc": 0.05, "cmrct": 0.05, "arcd": 0.05, "covid": 0.025,
-    "drcd": 0.035, "policy": 0.05, "xq-main": 0.06, "xq": 0.03, "cross-main": 0.10, "cross": 0.06,
-    "tatqa": 0.04, "obliqa": 0.05, "edited": 0.11, "inv": 0.26, "inv-none": 0.10,
+    "jaquad": 0.13,
+    "jsquad": 0.04,
+    "cmrc": 0.05,
+    "cmrct": 0.05,
+    "arcd": 0.05,
+    "covid": 0.025,
+    "drcd": 0.035,
+    "policy": 0.05,
+    "xq-main": 0.06,
+    "xq": 0.03,
+    "cross-main": 0.10,
+    "cross": 0.06,
+    "tatqa": 0.04,
+    "obliqa": 0.05,
+    "edited": 0.11,
+    "inv": 0.26,
+    "inv-none": 0.10,
 }
 """How often each family of sources is drawn, as proportions of their sum."""
 
@@ -109,7 +123,7 @@ class Pairs:
         if len(spans) and draw() < 0.56:
             context, start, end, _, _ = spans[self._random.integers(len(spans))].tolist()
             ids, shift = self._stretch(context, length, avoid, (start, end) if end else None)
-            if located and not (0 <= start - shift and end - shift < len(ids)):
+            if located and not (start - shift >= 0 and end - shift < len(ids)):
                 return None
             return self._compose(question, context, ids, source, (start - shift, end - shift), True)
         if len(spans) and located and draw() < 0.18:
@@ -218,4 +232,3 @@ def _family(source: str) -> str:
     if parts[0] == "xq":
         return "xq-main" if parts[1] in _MAIN else "xq"
     return source
-

@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tools.reader.model import Reader, load_base
@@ -30,6 +30,8 @@ from tools.reader.sampling import Pair, Pairs
 LENGTHS = (96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448)
 LOW, RANK = 6, 32
 LEAST_LR = 0.02
+WARM_UP = 250
+STATE = "state.pt"
 
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, list[str]]
@@ -86,10 +88,10 @@ def losses(reader: Reader, batch: Batch, device: torch.device) -> Tensor:
     )
     logit, starts, ends = reader(ids, present)
     starts, ends = starts.masked_fill(~allowed, -1e4), ends.masked_fill(~allowed, -1e4)
-    span = F.cross_entropy(starts, start, reduction="none") + F.cross_entropy(
+    span = functional.cross_entropy(starts, start, reduction="none") + functional.cross_entropy(
         ends, end, reduction="none"
     )
-    known = F.binary_cross_entropy_with_logits(logit, answers * 0.96 + 0.02)
+    known = functional.binary_cross_entropy_with_logits(logit, answers * 0.96 + 0.02)
     return known + (span * located).sum() / located.sum().clamp(min=1) / 2
 
 
@@ -132,7 +134,8 @@ def _figures(scores: list[float], right: list[float], exact: list[int]) -> str:
     spans = [one for one in exact if one >= 0]
     low = np.quantile(value[label == 1], 0.05) if positive else 0
     missed = float((value[label == 0] > low).mean()) if negative else 0
-    return f"auc {area:.4f} miss@5 {missed:.3f} exact {np.mean(spans) if spans else 0:.3f} n {len(label)}"
+    share = np.mean(spans) if spans else 0
+    return f"auc {area:.4f} miss@5 {missed:.3f} exact {share:.3f} n {len(label)}"
 
 
 def save(reader: Reader, folder: Path) -> None:
@@ -166,7 +169,10 @@ def optimiser(reader: Reader, lr: float) -> torch.optim.Optimizer:
         decay = 0.01 if parameter.dim() > 1 else 0.0
         groups[(2.5 if fast else 1.0), decay].append(parameter)
     return torch.optim.AdamW(
-        [{"params": p, "lr": lr * f, "weight_decay": d, "base": lr * f} for (f, d), p in groups.items()],
+        [
+            {"params": p, "lr": lr * f, "weight_decay": d, "base": lr * f}
+            for (f, d), p in groups.items()
+        ],
         betas=(0.9, 0.98),
         fused=torch.cuda.is_available(),
     )
@@ -182,81 +188,103 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=4e-4)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--measure", type=float, default=100, help="seconds between measurements")
+    parser.add_argument("--aside", type=int, default=4000, help="pairs to measure on")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--start", type=Path, help="folder of weights to begin with")
     options = parser.parse_args()
     train(options)
 
 
-def train(options: argparse.Namespace) -> None:
-    """See the module's text."""
-    began = time.monotonic()
-    torch.manual_seed(1)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.backends.cuda.matmul.allow_tf32 = True
+def start(options: argparse.Namespace, device: torch.device) -> Reader:
+    """The reader with the packaged weights, or those it is to begin with, ready to be trained."""
     with np.load(options.base) as data:
         pieces = len(data["vocabulary"])
     reader = Reader(pieces, LOW, RANK)
     load_base(reader, options.base)
-    if options.start:
-        load(reader, options.start)
-    reader.to(device)
+    resumed = options.resume and (options.folder / STATE).exists()
+    if options.start or resumed:
+        load(reader, options.folder if resumed else options.start)
     trained = reader.trained()
     for name, parameter in reader.named_parameters():
         parameter.requires_grad_(name in trained)
+    return reader.to(device)
+
+
+def pairs_aside(file: Path, most: int) -> list[Batch]:
+    """Pairs of what is kept aside, always the same."""
+    pairs = Pairs(file, 5, aside=True)
+    drawn = sorted((pairs.draw() for _ in range(most)), key=lambda one: len(one.ids))
+    return [collate(drawn[at : at + 128]) for at in range(0, most, 128)]
+
+
+class Schedule:
+    """The learning rate: rising over the first steps, then falling to nothing with time."""
+
+    def __init__(self, seconds: float, spent: float) -> None:
+        self._seconds, self._spent = seconds, spent
+        self._began = time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds trained, in this run and in those it goes on from."""
+        return self._spent + time.monotonic() - self._began
+
+    def factor(self, step: int) -> float:
+        """By how much the rate is multiplied; 0 when time is up."""
+        left = 1 - self.elapsed / self._seconds
+        return 0.0 if left <= 0 else min(1, (step + 1) / WARM_UP) * max(LEAST_LR, left)
+
+
+def train(options: argparse.Namespace) -> None:
+    """See the module's text."""
+    torch.manual_seed(1)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    reader = start(options, device)
+    weights = list(reader.trained().values())
     steps = optimiser(reader, options.lr)
-    aside = Pairs(options.pairs, 5, aside=True)
-    drawn = sorted((aside.draw() for _ in range(4000)), key=lambda one: len(one.ids))
-    kept = [collate(drawn[at : at + 128]) for at in range(0, len(drawn), 128)]
-    source = Batches(options.pairs, options.tokens, seed=11)
-    loader = torch.utils.data.DataLoader(
-        source, batch_size=None, num_workers=options.workers,
-        prefetch_factor=8 if options.workers else None, pin_memory=device.type == "cuda",
-    )
-    spent = 0.0
-    state = options.folder / "state.pt"
+    state, spent = options.folder / STATE, 0.0
     if options.resume and state.exists():
         saved = torch.load(state, map_location=device)
-        load(reader, options.folder)
         steps.load_state_dict(saved["optimiser"])
         spent = saved["spent"]
-    shares = Pairs(options.pairs, 1).shares()
-    print(f"{sum(p.numel() for p in trained.values())} weights; shares {json.dumps(shares)}", flush=True)
-    began_steps = time.monotonic()
-    print(f"ready after {began_steps - began:.0f} s on {device}", flush=True)
-    seen, number, running, last, shown = 0, 0, 0.0, began_steps, began_steps
-    for batch in loader:
-        now = time.monotonic()
-        part = (spent + now - began_steps) / options.seconds
-        if part >= 1:
+    aside = pairs_aside(options.pairs, options.aside)
+    loader = torch.utils.data.DataLoader(
+        Batches(options.pairs, options.tokens, seed=11 + int(spent)),
+        batch_size=None,
+        num_workers=options.workers,
+        prefetch_factor=8 if options.workers else None,
+        pin_memory=device.type == "cuda",
+    )
+    schedule = Schedule(options.seconds, spent)
+    print(f"{sum(one.numel() for one in weights)} weights on {device}", flush=True)
+
+    def keep() -> None:
+        print("aside", json.dumps(measure(reader, aside, device), indent=0), flush=True)
+        save(reader, options.folder)
+        if options.resume:
+            torch.save({"optimiser": steps.state_dict(), "spent": schedule.elapsed}, state)
+
+    kept_at = schedule.elapsed
+    seen = 0
+    for number, batch in enumerate(loader):
+        factor = schedule.factor(number)
+        if not factor:
             break
-        factor = min(1, (number + 1) / 250) * max(LEAST_LR, 1 - part)
         for group in steps.param_groups:
             group["lr"] = group["base"] * factor
         with torch.autocast(device.type, torch.bfloat16):
             loss = losses(reader, batch, device)
         steps.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
         steps.step()
-        number += 1
         seen += len(batch[0])
-        if number % 20 == 0:
-            running = 0.8 * running + 0.2 * float(loss) if running else float(loss)
-        if now - shown > 20:
-            shown = now
-            rate = seen / (now - began_steps)
-            print(f"{number} steps {seen} pairs {rate:.0f}/s loss {running:.3f}", flush=True)
-        if now - last > options.measure:
-            last = now
-            print("aside", json.dumps(measure(reader, kept, device), indent=0), flush=True)
-            save(reader, options.folder)
-            if options.resume:
-                torch.save({"optimiser": steps.state_dict(), "spent": spent + now - began_steps}, state)
-    print("aside", json.dumps(measure(reader, kept, device), indent=0), flush=True)
-    save(reader, options.folder)
-    if options.resume:
-        torch.save({"optimiser": steps.state_dict(), "spent": options.seconds}, state)
+        if number % 100 == 0:
+            print(f"step {number} pairs {seen} loss {float(loss.detach()):.3f}", flush=True)
+        if schedule.elapsed - kept_at > options.measure:
+            keep()
+            kept_at = schedule.elapsed
+    keep()
 
 
 if __name__ == "__main__":
