@@ -14,10 +14,10 @@ is then fitted to all but those held out.
 
 With a reader (``reader`` in the settings, as it is by default) what it reads is judged, and of the
 parallel set only the articles count that it was not trained on; with ``RAG_READER=none`` the words
-that match are. Those shipped without a reader were fitted to the halves of XQuAD (arXiv 1910.11856, CC BY-SA 4.0), in English,
-Chinese and Arabic, and of DRCD (arXiv 1806.00920, CC BY-SA 3.0) from which no figure in the README
-comes (``--most 1000 500``), and to invented reports (``python -m tools.invented FOLDER --seed 2
---worlds 70 --kinds reports``). Only their weights are kept.
+that match are. The models for that were fitted to the halves of XQuAD (arXiv 1910.11856, CC BY-SA
+4.0), in English, Chinese and Arabic, and of DRCD (arXiv 1806.00920, CC BY-SA 3.0) from which no
+figure in the README comes (``--most 1000 500``), and to invented reports (``python -m
+tools.invented FOLDER --seed 2 --worlds 70 --kinds reports``). Only their weights are kept.
 """
 
 from __future__ import annotations

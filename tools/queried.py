@@ -34,7 +34,8 @@ def queried(
 ) -> Iterator[Trial]:
     """The queries in ``folder``/queries.jsonl, each asked of the reports in ``folder``/corpus.
 
-    The index is kept in ``index_at``, else in ``folder``/index. The case of a trial is ``ANSWERED``, or the query's kind
+    The index is kept in ``index_at``, else in ``folder``/index. The case of a trial is
+    ``ANSWERED``, or the query's kind
     where the reports do not answer it. Queries whose ids are alike up to the first "-" are taken to
     be on one subject.
     """
@@ -82,7 +83,7 @@ def _rows(
         found.vector,
         known=index.known,
         passages=len(index),
-        encoder=encoder if answers is None else None,
+        encoder=encoder,
     )
     met = candidates(found.hits, lambda name: index.document(name).reading)
     features = features_of(

@@ -172,7 +172,7 @@ class Pool:
                 vector,
                 known=self.sparse.known,
                 passages=len(self.paragraphs),
-                encoder=self._encoder if self._answers is None else None,
+                encoder=self._encoder,
             ),
             analyse=_analyse,
             read=self._read,
