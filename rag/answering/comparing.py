@@ -56,6 +56,8 @@ def weigh(
     ``read`` gives the tokens of passages, ``describe`` the facts of the report of a passage, as
     text. ``answers``, where given, reads question and passages together in place of ``read``.
     """
+    if answers is not None:
+        sentences = with_answers(sentences, question.text, answers)
     features = features_of(
         sentences, question, analyse=analyse, read=read, describe=describe, answers=answers
     )
@@ -64,6 +66,22 @@ def weigh(
         for sentence, one in zip(sentences, features, strict=True)
     ]
     return sorted(scored, key=lambda weighed: -weighed[0].score)
+
+
+def with_answers(
+    sentences: Sequence[Candidate], question: str, answers: ReadHits
+) -> list[Candidate]:
+    """``sentences`` with the span in each that answers best, as their passages are read."""
+    hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())
+    readings = {h.chunk.id: one for h, one in zip(hits, answers(question, hits), strict=True)}
+    found = []
+    for sentence in sentences:
+        at = sentence.hit.chunk.start
+        start, end = readings[sentence.hit.chunk.id].best_within(
+            sentence.start - at, sentence.end - at
+        )
+        found.append(replace(sentence, answer=(start + at, end + at)))
+    return found
 
 
 def features_of(
@@ -87,13 +105,15 @@ def features_of(
     ]
     if answers is not None:
         readings = dict(zip(above, answers(question.text, hits), strict=True))
-        return [
+        found = [
             _as_read(one, sentence, readings[sentence.hit.chunk.id])
             for one, sentence in zip(found, sentences, strict=True)
         ]
-    tokens = read(
-        [(above[h.chunk.id], h.chunk.text, h.chunk.language) for h in hits]
-    )
+        import os
+
+        if not os.environ.get("BOTH"):
+            return found
+    tokens = read([(above[h.chunk.id], h.chunk.text, h.chunk.language) for h in hits])
     passages = [
         _of_whole(above[hit.chunk.id], read_, question)
         for hit, read_ in zip(hits, tokens, strict=True)
@@ -134,9 +154,7 @@ def _by_words(
 def _as_read(features: Features, sentence: Candidate, reading: PassageReading) -> Features:
     start = sentence.hit.chunk.start
     margin = reading.span_margin(sentence.start - start, sentence.end - start)
-    return replace(
-        features, reader=reading.logit / _TENS, span=max(-2.0, min(margin / _TENS, 2.0))
-    )
+    return replace(features, reader=reading.logit / _TENS, span=max(-2.0, min(margin / _TENS, 2.0)))
 
 
 def _by_tokens(
