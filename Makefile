@@ -6,6 +6,7 @@ PORT ?= 7860
 # `make serve TORCH=cpu` takes PyTorch's own CPU build, which needs no CUDA libraries (Linux).
 TORCH ?=
 QUERIES ?= corpus/queries.jsonl
+DIST ?= dist
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +20,7 @@ CUDA := $(addprefix nvidia-,cublas cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13
 	cuda-bindings cuda-pathfinder cuda-toolkit triton
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools serve index eval test test-llm test-ray lint format lock corpus bench clean
+.PHONY: help install tools serve index eval test test-llm test-ray lint format lock corpus bench dist clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -81,6 +82,10 @@ bench: $(TOOLS) ## measure speed, size and wholeness of the index; takes an hour
 lock: $(TOOLS) ## pin every package anew from pyproject.toml
 	$(call compile,requirements.lock,)
 	$(call compile,requirements-dev.lock,--extra dev --constraint requirements.lock)
+
+# Without isolation, so that setuptools is the locked one. The wheel is built from the sdist.
+dist: $(TOOLS) ## build the wheel and the source distribution in dist/
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir $(DIST)
 
 clean: ## remove .venv and what tools leave behind; the index stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \

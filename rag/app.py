@@ -18,6 +18,7 @@ from rag.audit import Ledger, entry_of
 from rag.audit.entry import versions
 from rag.audit.verification import AssistantFor
 from rag.config import Settings
+from rag.distribution import install_command
 from rag.documents import chunking
 from rag.encoder import Encoder, load_means
 from rag.errors import ConfigError
@@ -103,7 +104,7 @@ def working(settings: Settings, encoder: Encoder) -> Iterator[Stages]:
     if find_spec("ray") is None:
         raise ConfigError(
             'workers is "ray", but the package ray is not installed. Install it with '
-            "`pip install 'rag[ray]'`, or set workers to \"local\"."
+            f'{install_command("ray")}, or set workers to "local".'
         )
     # Here, because a build on one machine does without.
     from rag.backends.ray import Cluster, ClusterEncoder, ClusterReading
@@ -166,7 +167,7 @@ def make_engine(settings: Settings) -> Engine:
     if find_spec("pymilvus") is None:
         raise ConfigError(
             'engine is "milvus", but the package pymilvus is not installed. Install it with '
-            "`pip install 'rag[milvus]'`, or set engine to \"embedded\"."
+            f'{install_command("milvus")}, or set engine to "embedded".'
         )
     # Here, because the embedded engine does without.
     from rag.backends.milvus import MilvusEngine, Server
@@ -213,7 +214,7 @@ def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
     if find_spec("openai") is None:
         raise ConfigError(
             "llm_base_url is set, but the package openai is not installed. Install it with "
-            "`pip install openai`, or leave llm_base_url unset."
+            f"{install_command('llm')}, or leave llm_base_url unset."
         )
     model = ChatModel(
         settings.llm_base_url,

@@ -12,6 +12,8 @@ from tools.settings_table import FILE, page
 
 PAGES = [
     REPOSITORY / "README.md",
+    REPOSITORY / "CHANGELOG.md",
+    REPOSITORY / "CONTRIBUTING.md",
     REPOSITORY / "bench" / "README.md",
     *sorted((REPOSITORY / "docs").glob("*.md")),
 ]

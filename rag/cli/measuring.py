@@ -35,7 +35,10 @@ def evaluate(
     ] = None,
     fail_under: Annotated[
         list[str] | None,
-        typer.Option(metavar="METRIC=VALUE", help="Exit 1 below this; may be repeated."),
+        typer.Option(
+            metavar="METRIC=VALUE",
+            help="Exit 1 on anything worse: below VALUE, for a false rate above it.",
+        ),
     ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,

@@ -12,6 +12,7 @@ import typer
 
 from rag.cli.options import IndexOption, assistant_of, settings_of
 from rag.cli.site import make_site_of
+from rag.distribution import install_command
 from rag.errors import RagError
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 def _require_mcp() -> None:
     if find_spec("mcp") is None:
-        raise RagError("The package mcp is not installed. Install it with `pip install mcp`.")
+        raise RagError(
+            f"The package mcp is not installed. Install it with {install_command('mcp')}."
+        )
 
 
 def _password() -> str:
