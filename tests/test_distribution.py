@@ -124,6 +124,23 @@ def test_every_declared_package_is_locked(lock: str) -> None:
     assert declared(*(["dev"] if "dev" in lock else [])) <= locked
 
 
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_every_locked_package_has_hashes(lock: str) -> None:
+    # A backslash carries a package's lines on.
+    text = (REPOSITORY / lock).read_text("utf-8").replace("\\\n", "")
+    for line in text.splitlines():
+        name, *hashes = line.split("--hash=")
+        assert "==" in name, line
+        assert hashes, f"{name} has no hash; run make lock"
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}\s*", one) for one in hashes), name
+
+
+def test_the_constraints_are_the_versions_of_the_lock() -> None:
+    lines = (REPOSITORY / "requirements-dev.lock").read_text("utf-8").splitlines()
+    pins = [line.removesuffix("\\").rstrip() for line in lines if not line.startswith(" ")]
+    assert (REPOSITORY / "constraints.txt").read_text("utf-8").splitlines() == pins
+
+
 def test_what_is_installed_says_its_version() -> None:
     if installed_version() == UNKNOWN_VERSION:
         pytest.skip("this source tree was never installed; run make install")
