@@ -34,7 +34,7 @@ _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
 
 
-Keep = Callable[[Answer, Sequence[str], Filters, Index], None]
+OnAnswer = Callable[[Answer, Sequence[str], Filters, Index], None]
 """Is told each answer, the questions before it, what it was limited to and what it was taken from.
 
 It may raise RagError.
@@ -70,8 +70,8 @@ class Assistant:
     """Search and answers over the index in ``root``, or ``engine``'s; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
-    been built with. ``keep`` has every answer before it is given. With ``generation`` it stays with
-    that one instead. Every method may raise RagError, whose text is for the person who asked.
+    been built with. ``on_answer`` has every answer before it is given. With ``generation`` it stays
+    with that one instead. Every method may raise RagError, whose text is for the person who asked.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Assistant:
         evidence: EvidenceModel | None = None,
         reranker: Reranker | None = None,
         writer: Writer | None = None,
-        keep: Keep | None = None,
+        on_answer: OnAnswer | None = None,
         generation: str | None = None,
         engine: Engine | None = None,
     ) -> None:
@@ -96,7 +96,7 @@ class Assistant:
         self._evidence = evidence or load_evidence()
         self._reranker = reranker
         self._writer = writer
-        self._keep = keep
+        self._on_answer = on_answer
         self._generation = generation
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
@@ -174,8 +174,8 @@ class Assistant:
         """
         retriever = self._current()
         for part in self._parts(retriever, question, history, filters, extractive=extractive):
-            if isinstance(part, Answer) and self._keep is not None:
-                self._keep(part, history, filters or Filters(), retriever.index)
+            if isinstance(part, Answer) and self._on_answer is not None:
+                self._on_answer(part, history, filters or Filters(), retriever.index)
             yield part
 
     def _parts(

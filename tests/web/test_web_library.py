@@ -21,7 +21,7 @@ from rag.cli.site import make_site_of
 from rag.config import Settings
 from rag.evaluation.queries import read_queries
 from rag.page_images import PageImages
-from rag.web.page_views import ReportSheets
+from rag.web.page_views import ReportPageViews
 from rag.web.site_texts import SITE_TEXTS
 
 QUESTION = "How many hours did it take to notice the theft?"
@@ -53,7 +53,7 @@ def serve(folder: Path, **more: Any) -> Iterator[Place]:
     with (
         PageImages() as images,
         running(
-            assistant, site, ReportSheets(assistant.index, images), examples=[("en", QUESTION)]
+            assistant, site, ReportPageViews(assistant.index, images), examples=[("en", QUESTION)]
         ) as one,
     ):
         yield Place(one, corpus, index)
