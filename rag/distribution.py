@@ -25,3 +25,6 @@ def installed_version() -> str:
 def install_command(extra: Extra) -> str:
     """The command, in backquotes, that adds the packages of ``extra``."""
     return f"`pip install '{DISTRIBUTION}[{extra}]'`"
+
+
+__version__ = installed_version()
