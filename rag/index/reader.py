@@ -37,7 +37,7 @@ from rag.retrieval.ranking import Gathered, Question
 from rag.schema import Chunk, Document, Filters, Page
 
 if TYPE_CHECKING:
-    from rag.retrieval.approximate import Measured
+    from rag.retrieval.approximate import CandidateRecall
     from rag.retrieval.dense import DenseIndex
     from rag.retrieval.sparse import Known, SparseIndex
 
@@ -367,7 +367,7 @@ class FolderIndex:
         return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]
 
     @property
-    def measured(self) -> Measured | None:
+    def measured(self) -> CandidateRecall | None:
         """What was measured of the approximate dense search; None where it is exact."""
         from rag.retrieval.dense import measured_of
 

@@ -113,7 +113,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class FileNote:
     """A file that is in the index and what of it was not read well: ``note`` is a sentence."""
 
     source: str
@@ -140,7 +140,7 @@ class BuildReport:
     chunks_encoded: int
     seconds: float
     generation: str
-    notes: tuple[Noted, ...] = ()
+    notes: tuple[FileNote, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object of ``rag index --json``."""

@@ -151,14 +151,14 @@ class _Worker:
             self.say("page", body, number=number)
 
     def _assemble(self, task: dict[str, Any], body: bytes) -> None:
-        from rag.readers.pdf import Described, PageLayout
+        from rag.readers.pdf import PageLayout, PdfProperties
 
         if not self._holds(task):
             return
         # What opened pages hold on to is given back before a whole report is put together.
         self._pages = None
         parts = list(parts_of(body))
-        described = unpacked(Described, parts[0])
+        described = unpacked(PdfProperties, parts[0])
         layouts = [unpacked(PageLayout | None, part) if part else None for part in parts[1:]]
         left_out = {int(number): why for number, why in task["left_out"].items()}
         ocr = task["ocr"]

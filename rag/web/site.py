@@ -22,10 +22,10 @@ from rag.web.app import build_app, page_options
 from rag.web.evaluate_page import EvaluateSite, evaluate_page
 from rag.web.feedback_route import Feedback, feedback_route
 from rag.web.frame import ASSETS
-from rag.web.health import Held, health
+from rag.web.health import IndexCounts, health
 from rag.web.job import Job
 from rag.web.library_page import LibrarySite, library_page
-from rag.web.metered_assistant import Meter, WatchedAssistant
+from rag.web.metered_assistant import Meter, MeteredAssistant
 from rag.web.pages import ExtraPage
 from rag.web.protocol import Assistant, Export, PageViews
 from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
@@ -51,7 +51,7 @@ class Site:
 
     access: Access = field(default_factory=Access)
     questions_per_minute: int = 60
-    held: Callable[[], Held] | None = None
+    held: Callable[[], IndexCounts] | None = None
     library: LibrarySite | None = None
     evaluation: EvaluateSite | None = None
     feedback: Feedback | None = None
@@ -80,11 +80,11 @@ def make_site(
     """Everything behind one gate."""
     traffic = Traffic()
     meter = Meter(question_buckets(site.questions_per_minute), wait_sentence)
-    watched = WatchedAssistant(assistant, meter, asking)
+    watched = MeteredAssistant(assistant, meter, asking)
 
-    def held() -> Held:
+    def held() -> IndexCounts:
         reports = assistant.documents()
-        return Held("", len(reports), sum(report.pages for report in reports), 0)
+        return IndexCounts("", len(reports), sum(report.pages for report in reports), 0)
 
     app = FastAPI(openapi_url=None)
     app.include_router(signing_in(site.access))

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.backends.milvus.collections import DOCUMENTS, PASSAGES, TERMS, collection_name
-from rag.backends.milvus.connection import Missing, Server
-from rag.backends.milvus.contents import About, Loaded, Stored, key_of
+from rag.backends.milvus.connection import CollectionMissing, Server
+from rag.backends.milvus.contents import DocumentRecord, GenerationRecord, PassageRecord, key_of
 from rag.backends.milvus.filters import expression
 from rag.backends.milvus.loading import contents, current, manifest_of
 from rag.backends.milvus.search import Asked, Searcher
@@ -62,7 +62,7 @@ def open_generation(
 class MilvusIndex:
     """See ``rag.retrieval.protocol.Index``. Texts are read when asked for, and remembered."""
 
-    def __init__(self, server: Server, alias: str, loaded: Loaded) -> None:
+    def __init__(self, server: Server, alias: str, loaded: GenerationRecord) -> None:
         self.manifest: Manifest = loaded.manifest
         self._server = server
         self._alias = alias
@@ -73,9 +73,9 @@ class MilvusIndex:
             server, collection_name(alias, name, PASSAGES), dense=loaded.dense
         )
         self._closed = False
-        self._terms: Remembered[tuple[int, Known] | None] = Remembered(_REMEMBERED)
-        self._stored: Remembered[Stored] = Remembered(_REMEMBERED)
-        self._page_at: Remembered[Page] = Remembered(_REMEMBERED)
+        self._terms: LruCache[tuple[int, Known] | None] = LruCache(_REMEMBERED)
+        self._stored: LruCache[DocumentRecord] = LruCache(_REMEMBERED)
+        self._page_at: LruCache[Page] = LruCache(_REMEMBERED)
         self._all: tuple[DocumentInfo, ...] | None = None
         self._read = lru_cache(maxsize=16)(_reading_of(server, self._documents_in))
         self._paged = lru_cache(maxsize=1024)(_pages_of(server, self._documents_in))
@@ -136,7 +136,7 @@ class MilvusIndex:
         """All documents without their texts, in the order of their rows."""
         if self._all is None:
             rows = self._asking(self._every_info)
-            infos = [joined(Stored, [row["content"]]).info for row in rows]
+            infos = [joined(DocumentRecord, [row["content"]]).info for row in rows]
             # Those without chunks share their first row with the next.
             infos.sort(key=lambda info: (info.first_row, info.chunks > 0, info.source))
             self._all = tuple(infos)
@@ -176,13 +176,13 @@ class MilvusIndex:
 
     def _chunk(self, row: Mapping[str, Any]) -> Chunk:
         name, start, end = unescaped(row["document"]), row["start"], row["stop"]
-        about: About = joined(About, [row["about"]])
+        about: PassageRecord = joined(PassageRecord, [row["about"]])
         self._page_at.put(f"{name}\0{start}", about.page)
         text = unescaped(row["text"]) or self.document(name).text[start:end]
         language = row["language"]
         return Chunk(row["id"], name, start, end, text, language, about.section, about.header)
 
-    def _document(self, name: str) -> Stored:
+    def _document(self, name: str) -> DocumentRecord:
         if (stored := self._stored.get(name)) is not None:
             return stored
         # A name goes before a source.
@@ -193,7 +193,7 @@ class MilvusIndex:
             raise RagError(
                 f"There is no document {name!r} in the index. `rag info` lists those there are."
             )
-        known: Stored = joined(Stored, found)
+        known: DocumentRecord = joined(DocumentRecord, found)
         self._stored.put(name, known)
         return known
 
@@ -240,14 +240,14 @@ class MilvusIndex:
             raise IndexUnusable("The index was closed while it was still in use.")
         try:
             return ask()
-        except Missing as error:
+        except CollectionMissing as error:
             raise IndexUnusable(
                 f"Generation {self.generation} was removed from the Milvus server at "
                 f"{self._server.uri} while it was in use. Ask again."
             ) from error
 
 
-class Remembered(Generic[Value]):
+class LruCache(Generic[Value]):
     """The values that were put last, by key; safe to share by threads."""
 
     def __init__(self, most: int) -> None:
