@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QueryFileError
-from rag.evaluation.folding import fold
+from rag.evaluation.folding import fold, fold_hard
 from rag.evaluation.locate import DocumentTable, Located, locate
+from rag.evaluation.matching import inexact_match
 from rag.evaluation.queries import Evidence, Query, Reference, read_queries
 from rag.schema import Document, Page, Reading
 
@@ -262,3 +263,14 @@ def test_all_evidence_of_the_development_queries_is_exact_in_their_texts() -> No
                     cut = fold(texts[place.document][start:end]).text
                     quotes = [fold(r.quote or "").text for r in item.evidence.alternatives]
                     assert cut in quotes
+
+
+def test_of_places_with_the_words_in_another_order_the_tightest_is_taken() -> None:
+    words = ("delta", "alpha", "charlie", "bravo")
+    loose = "bravo one two alpha three four delta five six charlie"
+    tight = "alpha charlie delta bravo"
+    text = f"{loose} and then some more words about nothing in particular {tight} at the end"
+    match = inexact_match(fold(" ".join(words)), words, fold_hard(fold(text)))
+    assert match is not None
+    ((start, end),) = match.spans
+    assert text[start:end] == tight

@@ -79,3 +79,10 @@ def test_intervals_repeat_and_move_with_the_seed() -> None:
 
 def test_one_query_has_no_width() -> None:
     assert bootstrap_intervals(np.array([[0.5]])) == pytest.approx(np.array([[0.5, 0.5]]))
+
+
+def test_drawn_arrangements_are_as_many_as_asked_for() -> None:
+    # Twenty differences that sum to 0: no arrangement is less extreme, so that all drawn ones count
+    # and p = (2,500 + 1) / (2,500 + 1).
+    first, second = np.array([1.0, 0.0] * 10), np.array([0.0, 1.0] * 10)
+    assert permutation_p_value(first, second, permutations=2_500) == 1.0
