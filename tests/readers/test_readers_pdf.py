@@ -242,6 +242,25 @@ def test_running_headers_and_page_numbers_are_kept_out():
     ]
 
 
+@pytest.mark.parametrize(
+    ("pages", "headed", "kept"),
+    [
+        (4, 2, 0),  # twice is enough in a short report
+        (5, 2, 2),
+        (5, 3, 0),
+    ],
+)
+def test_a_line_at_the_edge_runs_from_three_pages_or_two_of_four(
+    pages: int, headed: int, kept: int
+):
+    words = ("one", "two", "three", "four", "five")[:pages]
+    contents = [
+        (HEADER if n < headed else "") + latin(f"What page {word} says.", 60, 600)
+        for n, word in enumerate(words)
+    ]
+    assert read(*contents).text.count("Annual Report") == kept
+
+
 def test_a_printed_page_label_is_kept_out_even_where_it_stands_alone():
     pages = [latin("Foreword", 60, 600) + latin("- i -", 290, 20), latin("Rules", 60, 600)]
     assert read(*pages, labels=[(0, "/r", 1), (1, "/D", 1)]).text == "Foreword\n\nRules"
