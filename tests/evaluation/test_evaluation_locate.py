@@ -265,11 +265,15 @@ def test_all_evidence_of_the_development_queries_is_exact_in_their_texts() -> No
                     assert cut in quotes
 
 
-def test_of_places_with_the_words_in_another_order_the_tightest_is_taken() -> None:
+@pytest.mark.parametrize("tight_first", [False, True])
+def test_of_places_with_the_words_in_another_order_the_tightest_is_taken(
+    tight_first: bool,
+) -> None:
     words = ("delta", "alpha", "charlie", "bravo")
     loose = "bravo one two alpha three four delta five six charlie"
     tight = "alpha charlie delta bravo"
-    text = f"{loose} and then some more words about nothing in particular {tight} at the end"
+    first, second = (tight, loose) if tight_first else (loose, tight)
+    text = f"To begin with {first} and more words about nothing in particular {second} at the end"
     match = inexact_match(fold(" ".join(words)), words, fold_hard(fold(text)))
     assert match is not None
     ((start, end),) = match.spans
