@@ -273,7 +273,8 @@ def test_of_places_with_the_words_in_another_order_the_tightest_is_taken(
     loose = "bravo one two alpha three four delta five six charlie"
     tight = "alpha charlie delta bravo"
     first, second = (tight, loose) if tight_first else (loose, tight)
-    text = f"To begin with {first} and more words about nothing in particular {second} at the end"
+    beginning = "It begins with some other words, " * 5
+    text = f"{beginning}{first} and more words about nothing in particular {second} at the end"
     match = inexact_match(fold(" ".join(words)), words, fold_hard(fold(text)))
     assert match is not None
     ((start, end),) = match.spans
