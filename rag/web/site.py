@@ -80,7 +80,7 @@ def make_site(
     """Everything behind one gate."""
     traffic = Traffic()
     meter = Meter(question_buckets(site.questions_per_minute), wait_sentence)
-    watched = MeteredAssistant(assistant, meter, asking)
+    metered = MeteredAssistant(assistant, meter, asking)
 
     def held() -> IndexCounts:
         reports = assistant.documents()
@@ -107,7 +107,7 @@ def make_site(
     gr.mount_gradio_app(
         app,
         build_app(
-            watched,
+            metered,
             page_views,
             examples=examples,
             export=export,

@@ -36,7 +36,7 @@ def test_terms_weigh_more_where_words_are_not_set_apart(
     signals = Signals(scores(1, cosine, 0, 0), scores(1, 0, bm25, 0))
     found, given = rank(signals, term_groups([language] * 4), language, 4)
     assert [names[i] for i in found[:2]] == ["best", first]
-    # What is dealt out in that order are the cosines, from the highest.
+    # The cosines are assigned in that order, from the highest.
     assert given == pytest.approx(sorted([1, cosine, 0, 0], reverse=True))
 
 

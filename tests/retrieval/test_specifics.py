@@ -15,6 +15,7 @@ from rag.retrieval.specifics import specific_terms
         ("ما حكم المادة ٧ بشأن FTX؟", "ar", {"§7", "ftx"}),
         ("What does Rule 4.2 say about Lornia?", "en", {"§4.2", "4.2"}),
         ("Profit in FY2018 of 4,500 million", "en", {"2018", "4500"}),
+        ("EU 對 B 銀行有何規定？", "zh-Hant", {"eu"}),  # one letter names nothing
         ("Who chairs the board?", "en", set()),
     ],
 )
