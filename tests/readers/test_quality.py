@@ -224,3 +224,8 @@ def test_dots_that_lead_to_a_page_number_are_no_disagreement() -> None:
         == 0
     )
     assert disagreement_of("a.b.c." * 40, "abc" * 40) == pytest.approx(0.5)
+
+
+def test_three_characters_are_a_disagreement() -> None:
+    assert disagreement_of("a" * 28, "a" * 28 + "bb") == 0
+    assert disagreement_of("a" * 27, "a" * 27 + "bbb") == pytest.approx(3 / 30)

@@ -9,12 +9,14 @@ import pytest
 from rag.retrieval.filters import earliest, latest, matching, passes
 from rag.schema import Facts, Filters
 
+FACTS = Facts(issuer="Ｃentral  Bank", kind="Rules", date="2023-06")
+
 
 @dataclass(frozen=True)
 class Info:
     name: str = "2023/rules"
     source: str = "2023/rules.pdf"
-    facts: Facts = Facts(issuer="Ｃentral  Bank", kind="Rules", date="2023-06")
+    facts: Facts = FACTS
     spoken: tuple[str, ...] = ("ar", "en")
 
 
