@@ -243,3 +243,21 @@ def test_bands_that_touch_join_the_last_column_alone():
         [Cell("Other", 0, 45), Cell("20", 100, 120), Cell("-", 220, 230)],
     ]
     assert columns(rows) == [(0, 45), (100, 120), (200, 230)]
+
+
+def test_larger_type_ranks_above_smaller_type():
+    content = "".join(
+        latin(title, 60, 760 - 80 * i, size, "F2") + latin(BODY, 60, 730 - 80 * i)
+        for i, (title, size) in enumerate(
+            [("Annual review", 24), ("Capital", 18), ("Own funds", 15)]
+        )
+    )
+    assert titles(content) == [("Annual review", 1), ("Capital", 2), ("Own funds", 3)]
+
+
+def test_a_lone_number_is_of_the_first_level_where_sections_are_numbered_in_figures():
+    content = "".join(
+        latin(title, 60, 760 - 80 * i, 16, "F2") + latin(BODY, 60, 730 - 80 * i)
+        for i, title in enumerate(["1. Capital", "1.1 Own funds", "2. Liquidity"])
+    )
+    assert titles(content) == [("1. Capital", 1), ("1.1 Own funds", 2), ("2. Liquidity", 1)]
