@@ -29,10 +29,11 @@ from bench.measuring import Timed, machine, resident_mb, say, table
 from bench.synthetic import Synthetic, Vectors, load_synthetic
 from bench.synthetic_stages import SyntheticStages
 from rag.answering import Assistant
+from rag.answering.evidence import load_evidence
 from rag.app import make_encoder
 from rag.config import load_settings
 from rag.encoder import Encoder
-from rag.index import FolderIndex, build, open_index
+from rag.index import FolderEngine, FolderIndex, build, open_index
 from rag.retrieval.ranking import Question, Signals, gather, question_terms, rank, specifics_share
 from rag.retrieval.retriever import Retriever
 from rag.text.languages import detect
@@ -109,7 +110,9 @@ def main() -> None:
     with built(corpus, arguments.index) as folder:
         index = open_index(folder)
         retriever = Retriever(index, encoder)
-        assistant = Assistant(folder, encoder, require={})
+        assistant = Assistant(
+            FolderEngine(folder), encoder, require={}, mode="hybrid", evidence=load_evidence()
+        )
         encoding, search, answer = Timed("encoder"), Timed("search"), Timed("answer")
         first = Timed("search, the first time")
         for text in texts[:20]:

@@ -17,11 +17,11 @@ from rag.answering.evidence import load_evidence
 from rag.audit import Ledger, entry_of
 from rag.audit.entry import versions
 from rag.audit.verification import AssistantFor
-from rag.config import Settings
+from rag.config import Mode, Settings
 from rag.documents import chunking
 from rag.encoder import Encoder, load_means
 from rag.errors import ConfigError
-from rag.index import Engine, FolderEngine, Index, Stages
+from rag.index import BuildReport, Engine, FolderEngine, Index, Progress, Stages
 from rag.ingest import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.llm.client import ChatModel, Patience
 from rag.readers.ocr import OFF, Ocr, find_ocr
@@ -33,6 +33,10 @@ from rag.text import terms
 from rag.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rag.evaluation.result import EvaluationReport
+    from rag.evaluation.session import StartProgress
     from rag.export import Dossier
     from rag.page_images import PageImages
 
@@ -85,7 +89,7 @@ def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) ->
             "chunking": f"{chunking.VERSION}/{settings.chunk_tokens}",
             "analysis": str(terms.VERSION),
         },
-        bm25=Bm25(k1=settings.bm25_k1, b=settings.bm25_b),
+        bm25=make_bm25(settings),
         limits=reading_limits(settings).fingerprint,
     )
 
@@ -121,6 +125,93 @@ def working(settings: Settings, encoder: Encoder) -> Iterator[Stages]:
                 gpu=settings.device == "cuda",
             ),
         )
+
+
+def bring_up_to_date(
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    progress: Progress,
+    say: Report,
+    rebuild: bool = False,
+) -> BuildReport:
+    """Index the corpus of ``settings`` with their workers, where their engine keeps it.
+
+    Raises what ``rag.index.build`` raises.
+    """
+    with working(settings, encoder) as stages:
+        return make_engine(settings).build(
+            settings.corpus,
+            stages,
+            progress=progress,
+            say=say,
+            rebuild=rebuild,
+            keep=settings.generations,
+        )
+
+
+def measure(
+    settings: Settings,
+    assistant: Assistant,
+    queries: Path,
+    *,
+    progress: StartProgress,
+    modes: Sequence[Mode] = (),
+    baseline: Path | None = None,
+) -> EvaluationReport:
+    """Ask ``assistant`` the test queries of a file, in the mode of ``settings`` or in ``modes``.
+
+    See ``rag.evaluation.session.measure_queries``.
+    """
+    # Here, because few commands measure.
+    from rag.evaluation.result import compare
+    from rag.evaluation.session import measure_queries
+
+    return compare(
+        measure_queries(
+            assistant,
+            queries,
+            modes=modes or [settings.mode],
+            baseline=baseline,
+            progress=progress,
+        )
+    )
+
+
+def measure_beir(
+    settings: Settings,
+    encoder: Encoder,
+    folder: Path,
+    *,
+    split: str | None,
+    progress: StartProgress,
+    modes: Sequence[Mode] = (),
+    baseline: Path | None = None,
+) -> EvaluationReport:
+    """Rank the data set in ``folder`` in the mode of ``settings`` or in ``modes``.
+
+    See ``rag.evaluation.session.measure_beir``.
+    """
+    from rag.evaluation import session
+    from rag.evaluation.result import compare
+
+    return compare(
+        session.measure_beir(
+            folder,
+            encoder,
+            split=split,
+            modes=modes or [settings.mode],
+            baseline=baseline,
+            cache=settings.index / "beir",
+            bm25=make_bm25(settings),
+            progress=progress,
+        )
+    )
+
+
+def make_bm25(settings: Settings) -> Bm25:
+    """How the terms of passages are weighed."""
+    return Bm25(k1=settings.bm25_k1, b=settings.bm25_b)
 
 
 def reading_limits(settings: Settings) -> Limits:
@@ -190,7 +281,7 @@ def make_assistant(
     require = make_stages(settings, encoder, OFF).all_fingerprints()
     del require["ocr"]
     return Assistant(
-        settings.index,
+        make_engine(settings),
         encoder,
         require=require,
         mode=settings.mode,
@@ -199,7 +290,6 @@ def make_assistant(
         writer=make_writer(settings, encoder),
         keep=keep,
         generation=generation,
-        engine=make_engine(settings),
     )
 
 

@@ -28,7 +28,6 @@ from rag.json_contract import (
     search_to_json,
 )
 from rag.retrieval.retriever import Filters
-from rag.text.languages import normalise_code
 
 Guard = Callable[[], AbstractContextManager[Callable[[bool], None]]]
 """Counts and limits a question that is asked within; what it gives is told of a refusal."""
@@ -65,7 +64,7 @@ def make_server(assistant: Assistant, guard: Guard | None = None) -> MCPServer[A
     ) -> SearchJson:
         """Find the passages of the reports that are nearest to a question, best first."""
         filters = Filters(
-            language=normalise_code(language) if language else None,
+            language=language,
             document=document,
             issuer=issuer,
             kind=kind,

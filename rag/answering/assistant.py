@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Weighed, weigh
 from rag.answering.conversation import is_followup, rewrite
-from rag.answering.evidence import EvidenceModel, load_evidence
+from rag.answering.evidence import EvidenceModel
 from rag.answering.extraction import candidates, choose, with_neighbours
 from rag.answering.features import Question
 from rag.answering.leading import leading, needed_lead
@@ -21,7 +20,7 @@ from rag.answering.writing import Writer
 from rag.config import Mode
 from rag.documents.chunking import facts_line
 from rag.encoder import Encoder
-from rag.index import Engine, FolderEngine, Index
+from rag.index import Engine, Index
 from rag.retrieval.reranking import Reranker
 from rag.retrieval.retriever import Filters, Retrieved, Retriever
 from rag.schema import Answer, Facts, Hit
@@ -67,7 +66,7 @@ class Report:
 
 
 class Assistant:
-    """Search and answers over the index in ``root``, or ``engine``'s; safe to share by threads.
+    """Search and answers over the index of ``engine``; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
     been built with. ``keep`` has every answer before it is given. With ``generation`` it stays with
@@ -76,24 +75,23 @@ class Assistant:
 
     def __init__(
         self,
-        root: Path,
+        engine: Engine,
         encoder: Encoder,
         *,
         require: Mapping[str, str],
-        mode: Mode = "hybrid",
-        evidence: EvidenceModel | None = None,
+        mode: Mode,
+        evidence: EvidenceModel,
         reranker: Reranker | None = None,
         writer: Writer | None = None,
         keep: Keep | None = None,
         generation: str | None = None,
-        engine: Engine | None = None,
     ) -> None:
-        self._engine = engine or FolderEngine(root)
+        self._engine = engine
         self._encoder = encoder
         self._read = passage_reader(encoder)
         self._require = require
-        self._mode: Mode = mode
-        self._evidence = evidence or load_evidence()
+        self._mode = mode
+        self._evidence = evidence
         self._reranker = reranker
         self._writer = writer
         self._keep = keep

@@ -7,13 +7,13 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from rag.index import Index
 from rag.json_contract import answer_to_json
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer, Hit
+from rag.version import __version__
 
 FORMAT = 1
 
@@ -72,8 +72,4 @@ def text_hash(text: str) -> str:
 
 def versions() -> dict[str, str]:
     """The versions of this program and of Python."""
-    try:
-        own = version("rag")
-    except PackageNotFoundError:
-        own = "unknown"
-    return {"rag": own, "python": platform.python_version()}
+    return {"rag": __version__, "python": platform.python_version()}

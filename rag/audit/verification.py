@@ -12,7 +12,7 @@ from rag.audit.chain import FIRST, Fault, check, entry, line_hash
 from rag.audit.entry import passage
 from rag.audit.ledger import read_lines
 from rag.errors import RagError
-from rag.index import Engine, FolderEngine
+from rag.index import Engine
 from rag.json_contract import answer_to_json
 from rag.retrieval.retriever import Filters
 from rag.schema import Hit
@@ -79,14 +79,13 @@ class Audit:
 
 def audit(
     path: Path,
-    root: Path,
+    engine: Engine,
     assistant_for: AssistantFor | None,
     *,
     head: str | None = None,
     progress: Callable[[str, int], Callable[[int], None]] | None = None,
-    engine: Engine | None = None,
 ) -> Audit:
-    """Check the record in ``path``, and answer again from the index in ``root``, or ``engine``'s.
+    """Check the record in ``path``, and answer again from the index of ``engine``.
 
     Without ``assistant_for`` the chain alone is checked. Raises RagError where there is no record.
     """
@@ -99,7 +98,7 @@ def audit(
     entries = [(number, values) for number, values in known if values is not None]
     replayed: tuple[Replayed, ...] = ()
     if assistant_for is not None:
-        generations = (engine or FolderEngine(root)).generations()
+        generations = engine.generations()
         advance = progress("answering again", len(entries)) if progress else lambda _: None
         replayed = tuple(_replays(entries, generations, assistant_for, advance))
     return Audit(len(lines), line_hash(lines[-1]) if lines else FIRST, tuple(faults), replayed)

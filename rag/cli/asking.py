@@ -27,11 +27,10 @@ def search(
     from rag.cli.console import put, put_json, render_hits
     from rag.json_contract import search_to_json
     from rag.retrieval.retriever import Filters
-    from rag.text.languages import normalise_code
 
     settings = settings_of(index=index, mode=mode, passages=k)
     filters = Filters(
-        language=normalise_code(language) if language else None,
+        language=language,
         document=document,
         issuer=issuer,
         kind=kind,

@@ -31,19 +31,13 @@ def build_index(
     as_json: JsonOption = False,
 ) -> None:
     """Build the index, or bring it up to date."""
-    from rag.app import make_encoder, make_engine, working
+    from rag.app import bring_up_to_date, make_encoder
     from rag.cli.console import put, put_json, render_build, say
 
     settings = settings_of(index=index, corpus=corpus, workers=workers, ray_address=address)
-    encoder = make_encoder(settings, say)
-    with shown_progress() as progress, working(settings, encoder) as stages:
-        report = make_engine(settings).build(
-            settings.corpus,
-            stages,
-            progress=progress,
-            say=say,
-            rebuild=rebuild,
-            keep=settings.generations,
+    with shown_progress() as progress:
+        report = bring_up_to_date(
+            settings, make_encoder(settings, say), progress=progress, say=say, rebuild=rebuild
         )
     if as_json:
         put_json(report.as_json())

@@ -62,6 +62,16 @@ class Progress(Protocol):
         """``count`` more of the stage's total are done."""
 
 
+class Silent:
+    """Progress that nobody looks at."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, count: int = 1) -> None:
+        """Nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stages:
     """What turns files into an index; plain functions, the same input giving the same output.

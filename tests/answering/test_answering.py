@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +25,10 @@ from rag.answering.features import NAMES, Features, Question
 from rag.answering.interaction import read_passages
 from rag.answering.wording import refusal, unsure
 from rag.answering.years import years
+from rag.config import Mode
 from rag.encoder import TokenVectors
 from rag.errors import ConfigError, IndexUnusable
-from rag.index import build
+from rag.index import FolderEngine, build
 from rag.schema import Chunk, Heading, Hit, Page, Reading, Table
 from rag.text.terms import single_terms
 
@@ -35,11 +36,21 @@ PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5
 EVIDENCE = EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), least=0.07)
 
 
-def assistant(root: Path, evidence: EvidenceModel = EVIDENCE) -> Assistant:
+def assistant(
+    root: Path,
+    evidence: EvidenceModel = EVIDENCE,
+    *,
+    mode: Mode = "hybrid",
+    require: Mapping[str, str] | None = None,
+) -> Assistant:
     """Answers with the stand-in model, for which the weights of the real one mean nothing."""
-    encoder = ConceptEncoder()
-    require = concept_stages().all_fingerprints()
-    return Assistant(root, encoder, require=require, evidence=evidence)  # type: ignore[arg-type]
+    return Assistant(
+        FolderEngine(root),
+        ConceptEncoder(),  # type: ignore[arg-type]
+        require=require or concept_stages().all_fingerprints(),
+        mode=mode,
+        evidence=evidence,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +159,7 @@ def test_it_moves_to_a_new_generation_by_itself(tmp_path: Path) -> None:
 
 
 def test_an_index_of_another_model_is_refused(root: Path) -> None:
-    other = Assistant(root, ConceptEncoder(), require={"model": "another"})  # type: ignore[arg-type]
+    other = assistant(root, require={"model": "another"})
     with pytest.raises(IndexUnusable, match="rag index"):
         other.ask("theft")
 
