@@ -328,8 +328,10 @@ def make_keep(settings: Settings, report: Report = lambda _: None) -> Keep | Non
     names = (*_DECISIVE, *(_WORDING if settings.llm_base_url else ()))
     decisive = settings.model_dump(mode="json", include=set(names))
 
-    def keep(answer: Answer, history: Sequence[str], filters: Filters, index: Index) -> None:
-        ledger.append(entry_of(answer, history, filters, index, decisive))
+    def keep(
+        answer: Answer, *, history: Sequence[str], filters: Filters, mode: Mode, index: Index
+    ) -> None:
+        ledger.append(entry_of(answer, history, filters, index, {**decisive, "mode": mode}))
 
     return keep
 

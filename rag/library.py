@@ -90,14 +90,16 @@ class Rag:
         history: Sequence[str] = (),
         filters: Filters | None = None,
         extractive: bool = False,
+        mode: Mode | None = None,
     ) -> Answer:
         """An answer, each sentence cited, or a refusal.
 
         ``history`` are the questions asked before this one, oldest first. With ``extractive`` only
-        sentences of the reports are given, even where the settings name a language model.
+        sentences of the reports are given, even where the settings name a language model. Passages
+        are found by ``mode``, or that of the settings.
         """
         return self._assistant.ask(
-            question, history=history, filters=filters, extractive=extractive
+            question, history=history, filters=filters, extractive=extractive, mode=mode
         )
 
     def evaluate(self, queries: str | Path, *, modes: Sequence[Mode] = ()) -> EvaluationReport:

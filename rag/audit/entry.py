@@ -15,7 +15,8 @@ from rag.retrieval.retriever import Filters
 from rag.schema import Answer, Hit
 from rag.version import __version__
 
-FORMAT = 1
+FORMAT = 2
+"""Answers of format 1 were searched for in the mode ``hybrid``, whatever their settings say."""
 
 
 def entry_of(

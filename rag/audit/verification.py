@@ -118,7 +118,7 @@ def _replays(
             yield Replayed(line, name, "gone")
         else:
             try:
-                settings = dict(values.get("settings") or {})
+                settings = _settings(values)
                 key = f"{name} {sorted(settings.items())}"
                 if opened is None or opened[0] != key:
                     opened = key, assistant_for(name, settings)
@@ -130,6 +130,12 @@ def _replays(
                 what = f"The entry lacks what an answer has ({type(error).__name__}: {error})."
                 yield Replayed(line, name, "unusable", (what,))
         advance(1)
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that an entry's answer was made with."""
+    settings = dict(values.get("settings") or {})
+    return {**settings, "mode": "hybrid"} if values.get("format") == 1 else settings
 
 
 def _differences(values: Mapping[str, Any], assistant: Assistant) -> Iterator[str]:
