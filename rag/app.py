@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag import readers
 from rag.answering import Assistant, Writer
-from rag.answering.assistant import Keep
+from rag.answering.assistant import OnAnswer
 from rag.answering.evidence import load_evidence
 from rag.audit import Ledger, entry_of
 from rag.audit.entry import versions
@@ -271,11 +271,15 @@ def make_engine(settings: Settings) -> Engine:
 
 
 def make_assistant(
-    settings: Settings, encoder: Encoder, *, keep: Keep | None = None, generation: str | None = None
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    on_answer: OnAnswer | None = None,
+    generation: str | None = None,
 ) -> Assistant:
     """Search and answers over the index of ``settings``, or over one ``generation`` of it.
 
-    ``keep`` is told every answer.
+    ``on_answer`` is told every answer.
     """
     # What was recognised stays readable on a machine that could not recognise it.
     require = make_stages(settings, encoder, OFF).all_fingerprints()
@@ -288,7 +292,7 @@ def make_assistant(
         evidence=load_evidence(settings.evidence_model, settings.evidence),
         reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
         writer=make_writer(settings, encoder),
-        keep=keep,
+        on_answer=on_answer,
         generation=generation,
     )
 
@@ -319,7 +323,7 @@ def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
     )
 
 
-def make_keep(settings: Settings, report: Report = lambda _: None) -> Keep | None:
+def make_recorder(settings: Settings, report: Report = lambda _: None) -> OnAnswer | None:
     """What writes every answer to the record of ``settings``; None where there is none."""
     if settings.record is None:
         return None
@@ -328,12 +332,12 @@ def make_keep(settings: Settings, report: Report = lambda _: None) -> Keep | Non
     names = (*_DECISIVE, *(_WORDING if settings.llm_base_url else ()))
     decisive = settings.model_dump(mode="json", include=set(names))
 
-    def keep(
+    def on_answer(
         answer: Answer, *, history: Sequence[str], filters: Filters, mode: Mode, index: Index
     ) -> None:
         ledger.append(entry_of(answer, history, filters, index, {**decisive, "mode": mode}))
 
-    return keep
+    return on_answer
 
 
 def make_dossier(

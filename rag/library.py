@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rag.answering.assistant import Report
-from rag.app import bring_up_to_date, make_assistant, make_encoder, make_keep, measure
+from rag.app import bring_up_to_date, make_assistant, make_encoder, make_recorder, measure
 from rag.config import Mode, Settings, load_settings
 from rag.evaluation.result import EvaluationReport
 from rag.index import BuildReport, Progress, Silent
@@ -41,7 +41,9 @@ class Rag:
         self.settings = settings
         self._say = say
         self._encoder = make_encoder(settings, say)
-        self._assistant = make_assistant(settings, self._encoder, keep=make_keep(settings, say))
+        self._assistant = make_assistant(
+            settings, self._encoder, on_answer=make_recorder(settings, say)
+        )
         # Questions of a test are nobody's, and no part of a record.
         self._unrecorded = make_assistant(settings, self._encoder)
 

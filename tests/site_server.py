@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from fakes.web_page_views import FakeSheets
+from fakes.web_page_views import FakePageViews
 
 from rag.web.access.passwords import PasswordFile, make_hash, write_password
 from rag.web.access.people import Access
@@ -40,9 +40,9 @@ class Running:
 
 @contextmanager
 def running(
-    assistant: Any, site: Site | None = None, sheets: Any = None, **more: Any
+    assistant: Any, site: Site | None = None, page_views: Any = None, **more: Any
 ) -> Iterator[Running]:
-    served = make_site(assistant, sheets or FakeSheets(), site or Site(), **more)
+    served = make_site(assistant, page_views or FakePageViews(), site or Site(), **more)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

@@ -34,7 +34,7 @@ _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
 
 
-class Keep(Protocol):
+class OnAnswer(Protocol):
     """What is told each answer; it may raise RagError."""
 
     def __call__(
@@ -81,8 +81,8 @@ class Assistant:
     """Search and answers over the index of ``engine``; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
-    been built with. ``keep`` has every answer before it is given. With ``generation`` it stays with
-    that one instead. Every method may raise RagError, whose text is for the person who asked.
+    been built with. ``on_answer`` has every answer before it is given. With ``generation`` it stays
+    with that one instead. Every method may raise RagError, whose text is for the person who asked.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Assistant:
         evidence: EvidenceModel,
         reranker: Reranker | None = None,
         writer: Writer | None = None,
-        keep: Keep | None = None,
+        on_answer: OnAnswer | None = None,
         generation: str | None = None,
     ) -> None:
         self._engine = engine
@@ -106,7 +106,7 @@ class Assistant:
         self._evidence = evidence
         self._reranker = reranker
         self._writer = writer
-        self._keep = keep
+        self._on_answer = on_answer
         self._generation = generation
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
@@ -192,8 +192,8 @@ class Assistant:
         searched = self._searched(question, history, writer)
         found = retriever.search(searched, k=max(k, READ), mode=mode, filters=filters)
         for part in self._parts(retriever, question, found, filters, writer):
-            if isinstance(part, Answer) and self._keep is not None:
-                self._keep(
+            if isinstance(part, Answer) and self._on_answer is not None:
+                self._on_answer(
                     replace(part, hits=part.hits[:READ]),
                     history=history,
                     filters=filters or Filters(),

@@ -47,11 +47,11 @@ def settings_of(**flags: Any) -> Settings:
 
 def assistant_of(settings: Settings, *, recorded: bool = False) -> Assistant:
     """Search and answers; ``recorded``: answers go to the record, where one is kept."""
-    from rag.app import make_assistant, make_encoder, make_keep
+    from rag.app import make_assistant, make_encoder, make_recorder
     from rag.cli.console import say
 
-    keep = make_keep(settings, say) if recorded else None
-    return make_assistant(settings, make_encoder(settings, say), keep=keep)
+    on_answer = make_recorder(settings, say) if recorded else None
+    return make_assistant(settings, make_encoder(settings, say), on_answer=on_answer)
 
 
 @contextmanager

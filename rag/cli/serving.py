@@ -36,11 +36,11 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Serve the web chat."""
-    from rag.app import make_assistant, make_encoder, make_export, make_keep
+    from rag.app import make_assistant, make_encoder, make_export, make_recorder
     from rag.cli.console import say
     from rag.page_images import PageImages
     from rag.web.examples import EXAMPLES
-    from rag.web.page_views import ReportSheets
+    from rag.web.page_views import ReportPageViews
     from rag.web.server import serve as serve_web
 
     settings = settings_of(index=index, host=host, port=port, auth=auth)
@@ -48,12 +48,12 @@ def serve(
     if with_mcp:
         _require_mcp()
     encoder = make_encoder(settings, say)
-    assistant = make_assistant(settings, encoder, keep=make_keep(settings, say))
+    assistant = make_assistant(settings, encoder, on_answer=make_recorder(settings, say))
     assistant.index()
     with PageImages(kept=_KEPT_PICTURES) as images:
         serve_web(
             assistant,
-            ReportSheets(assistant.index, images),
+            ReportPageViews(assistant.index, images),
             host=settings.host,
             port=settings.port,
             examples=EXAMPLES,

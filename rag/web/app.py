@@ -15,10 +15,10 @@ from rag.web.filtering import filters_of
 from rag.web.frame import MONO, SANS, heading_html, language_choice_html, scripts, style
 from rag.web.interface import add_interface
 from rag.web.negotiation import requested_language
-from rag.web.page_view_routes import sheet_routes
+from rag.web.page_view_routes import page_view_routes
 from rag.web.pages import ASK, ExtraPage, navigation_html
 from rag.web.parts import PRIVATE, html_part, on_page
-from rag.web.protocol import Assistant, Export, Sheets
+from rag.web.protocol import Assistant, Export, PageViews
 from rag.web.texts import Texts, texts_for
 
 CONCURRENT_QUESTIONS = 8
@@ -30,7 +30,7 @@ WAITING_QUESTIONS = 128
 
 def build_app(
     assistant: Assistant,
-    sheets: Sheets,
+    page_views: PageViews,
     *,
     examples: Sequence[tuple[str, str]] = (),
     export: Export | None = None,
@@ -80,12 +80,12 @@ def build_app(
         opened = app.load(greet, asking.held, dressed, **PRIVATE)
         choice.choose(choose, asking.held, dressed, **PRIVATE)
         asking.wire(opened, clear)
-        add_interface(assistant, sheets)
+        add_interface(assistant, page_views)
     app.queue(default_concurrency_limit=CONCURRENT_QUESTIONS, max_size=WAITING_QUESTIONS)
     return app
 
 
-def page_options(sheets: Sheets, *, judged: bool = False) -> dict[str, Any]:
+def page_options(page_views: PageViews, *, judged: bool = False) -> dict[str, Any]:
     """What ``gr.mount_gradio_app`` needs so that the page looks and behaves as built.
 
     ``judged``: citations can be judged.
@@ -95,7 +95,7 @@ def page_options(sheets: Sheets, *, judged: bool = False) -> dict[str, Any]:
         # Not as ``css``, which Gradio rewrites: it scopes every selector, and those in media
         # queries wrongly.
         "head": f"<style>{style()}</style><script>{scripts(judged=judged)}</script>",
-        "app_kwargs": {"routes": sheet_routes(sheets)},
+        "app_kwargs": {"routes": page_view_routes(page_views)},
         # The page's own addresses are Python's to answer.
         "ssr_mode": False,
         "run_history": False,

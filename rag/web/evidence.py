@@ -12,7 +12,7 @@ from html import escape
 
 from rag.schema import Answer, Chunk, Citation, Hit
 from rag.web.feedback_buttons import judging_html
-from rag.web.page_view_texts import sheet_texts
+from rag.web.page_view_texts import page_view_texts
 from rag.web.passage import Quote, language_attributes, passage_html
 from rag.web.protocol import Report
 from rag.web.render import Turn, place_attributes
@@ -108,7 +108,7 @@ def _cited_card(
     quotes = [Quote(c.start - offset, c.end - offset, f"t{number}-c{c.id}") for c in card.citations]
     passage = passage_html(text, quotes, card.chunk.header if card.chunk else "")
     name = "; ".join(citation_name(citation, texts, titles) for citation in card.citations)
-    show = sheet_texts(texts.language).show
+    show = page_view_texts(texts.language).show
     chips = "".join(
         f'<button type="button" class="number" id="t{number}-c{citation.id}"'
         f'{place_attributes(citation)} data-open="t{number}-c{citation.id}" '

@@ -12,7 +12,7 @@ from rag.errors import RagError
 from rag.evaluation.feedback import CitedQuote
 from rag.web.chat import QUESTION_LIMIT
 from rag.web.page_view import checksum
-from rag.web.protocol import Sheets
+from rag.web.protocol import PageViews
 
 
 class Feedback(Protocol):
@@ -35,14 +35,14 @@ class Judgement(BaseModel):
     good: bool
 
 
-def feedback_route(feedback: Feedback, sheets: Sheets) -> APIRouter:
-    """The route ``/feedback``. Quotes are taken from ``sheets``: no other words are kept."""
+def feedback_route(feedback: Feedback, page_views: PageViews) -> APIRouter:
+    """The route ``/feedback``. Quotes are taken from ``page_views``: no other words are kept."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("/feedback")
     def judge(said: Judgement) -> Response:
         try:
-            quote = sheets.text(said.document, None).text[said.start : said.end]
+            quote = page_views.text(said.document, None).text[said.start : said.end]
             if checksum(quote) != said.check:
                 raise RagError("The report was changed since. Ask again, and judge the new answer.")
             citation = CitedQuote(said.document, said.start, said.end, quote)

@@ -24,14 +24,14 @@ from rag.text.languages import normalise_code
 from rag.web.chat import question_problem
 from rag.web.filtering import filters_of
 from rag.web.negotiation import requested_language
-from rag.web.protocol import Assistant, Sheets
+from rag.web.protocol import Assistant, PageViews
 from rag.web.texts import texts_for
 
 MOST_HITS = 1000
 """Passages of the longest search."""
 
 
-def add_interface(assistant: Assistant, sheets: Sheets) -> None:
+def add_interface(assistant: Assistant, page_views: PageViews) -> None:
     """Give the app that is being laid out its named functions."""
     named_interface(
         _ask(assistant),
@@ -44,7 +44,7 @@ def add_interface(assistant: Assistant, sheets: Sheets) -> None:
         api_description="Finds passages, best first; the JSON of `rag search --json`.",
     )
     named_interface(
-        _show(sheets),
+        _show(page_views),
         api_name="show",
         api_description="The text of a report or of one page, exactly as offsets count it.",
     )
@@ -97,10 +97,10 @@ def _search(assistant: Assistant) -> Callable[..., SearchJson]:
     return search
 
 
-def _show(sheets: Sheets) -> Callable[..., PageJson]:
+def _show(page_views: PageViews) -> Callable[..., PageJson]:
     def show(document: str, page: int | None = None) -> PageJson:
         with _said():
-            text = sheets.text(document, page)
+            text = page_views.text(document, page)
             return page_to_json(
                 document=text.document,
                 source=text.source,

@@ -12,7 +12,7 @@ Mark = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels of a picture, the origin at the top left."""
 
 
-class Trouble(StrEnum):
+class Unavailable(StrEnum):
     """Why a page is shown as text although its file has pages to see."""
 
     none = ""
@@ -38,7 +38,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class PageImage:
     """The picture of one page, in pixels; ``marks`` are empty where nothing is marked."""
 
     page: Page
@@ -48,13 +48,13 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageView:
     """What is shown of a place.
 
     ``shown`` is the first page that is shown, of ``pages``; ``cited`` are the pages that the quote
-    lies on. ``leaves`` are pictures, none where the file has no pages to see or ``trouble`` says
-    why there are none. ``text``, which begins at offset ``start`` of the document, is that of the
-    pages shown, or the surroundings of the quote where a page is long.
+    lies on. ``page_images`` are pictures, none where the file has no pages to see or
+    ``unavailable`` says why there are none. ``text``, which begins at offset ``start`` of the
+    document, is that of the pages shown, or the surroundings of the quote where a page is long.
     """
 
     document: str
@@ -66,10 +66,10 @@ class Sheet:
     shown: Page
     pages: int
     cited: tuple[int, ...]
-    leaves: tuple[Leaf, ...]
+    page_images: tuple[PageImage, ...]
     text: str
     start: int
-    trouble: Trouble = Trouble.none
+    unavailable: Unavailable = Unavailable.none
 
 
 @dataclass(frozen=True, slots=True)

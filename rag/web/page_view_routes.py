@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from rag.errors import RagError
 from rag.web.page_view import Place
-from rag.web.page_view_html import PICTURE, problem_html, sheet_html
-from rag.web.protocol import Sheets
+from rag.web.page_view_html import PICTURE, page_view_html, problem_html
+from rag.web.protocol import PageViews
 from rag.web.texts import texts_for
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ _HEADERS = {
 _KEPT = {**_HEADERS, "Cache-Control": "private, max-age=3600"}
 
 
-def sheet_routes(sheets: Sheets) -> list[Route]:
+def page_view_routes(page_views: PageViews) -> list[Route]:
     """The two addresses; each answers in a thread of its own."""
 
     def fragment(request: Request) -> Response:
         texts = texts_for(request.query_params.get("lang", ""))
         try:
             place = _place(request)
-            html = sheet_html(
-                sheets.sheet(place),
+            html = page_view_html(
+                page_views.page_view(place),
                 place,
                 texts,
                 number=_whole(request, "number"),
@@ -51,7 +51,7 @@ def sheet_routes(sheets: Sheets) -> list[Route]:
 
     def picture(request: Request) -> Response:
         try:
-            png = sheets.picture(_place(request))
+            png = page_views.picture(_place(request))
         except RagError as error:
             return Response(str(error), 404, _HEADERS, "text/plain")
         return Response(png, 200, _KEPT, "image/png")

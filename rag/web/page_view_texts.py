@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rag.web.page_view import Trouble
+from rag.web.page_view import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
-class SheetTexts:
-    """``troubles`` say why a page is shown as text; ``unmarked``, why nothing on it is marked."""
+class PageViewTexts:
+    """``unavailable``: why a page is shown as text; ``unmarked``: why nothing on it is marked."""
 
     page_shown: str
     page_of: str
@@ -30,11 +30,11 @@ class SheetTexts:
     quality: str
     failed: str
     unmarked: str
-    troubles: Mapping[Trouble, str]
+    unavailable: Mapping[Unavailable, str]
 
 
-SHEET_TEXTS: dict[str, SheetTexts] = {
-    "en": SheetTexts(
+PAGE_VIEW_TEXTS: dict[str, PageViewTexts] = {
+    "en": PageViewTexts(
         page_shown="The cited page",
         page_of="page {page} of {count}",
         close="Close the page",
@@ -56,23 +56,25 @@ SHEET_TEXTS: dict[str, SheetTexts] = {
             "The quoted words were not found on the picture, so the whole page is shown without "
             "a mark. Look for them here:"
         ),
-        troubles={
-            Trouble.gone: (
+        unavailable={
+            Unavailable.gone: (
                 "The report's file is not where it was when it was indexed. The passage is shown "
                 "as it was read then."
             ),
-            Trouble.changed: (
+            Unavailable.changed: (
                 "The report's file is another one than was indexed. The passage is shown as it "
                 "was read then."
             ),
-            Trouble.undrawable: "This page cannot be drawn. The passage is shown as it was read.",
-            Trouble.moved: (
+            Unavailable.undrawable: (
+                "This page cannot be drawn. The passage is shown as it was read."
+            ),
+            Unavailable.moved: (
                 "The index was changed since this answer was given, and the quoted words are not "
                 "at their place any more. Ask the question again."
             ),
         },
     ),
-    "zh-Hans": SheetTexts(
+    "zh-Hans": PageViewTexts(
         page_shown="所引页面",
         page_of="第 {page} 页，共 {count} 页",
         close="关闭原页",
@@ -91,14 +93,14 @@ SHEET_TEXTS: dict[str, SheetTexts] = {
         quality="提取质量：{quality}",
         failed="无法取得该页。所引段落见下方，请稍后再试。",
         unmarked="未能在页面图像上找到所引文字，故显示整页而不作标记。所引文字为：",
-        troubles={
-            Trouble.gone: "报告文件已不在建立索引时的位置。以下为当时读取的段落。",
-            Trouble.changed: "报告文件与建立索引时的文件不同。以下为当时读取的段落。",
-            Trouble.undrawable: "该页无法绘制。以下为读取的段落。",
-            Trouble.moved: "作答之后索引已有变更，所引文字已不在原处。请重新提问。",
+        unavailable={
+            Unavailable.gone: "报告文件已不在建立索引时的位置。以下为当时读取的段落。",
+            Unavailable.changed: "报告文件与建立索引时的文件不同。以下为当时读取的段落。",
+            Unavailable.undrawable: "该页无法绘制。以下为读取的段落。",
+            Unavailable.moved: "作答之后索引已有变更，所引文字已不在原处。请重新提问。",
         },
     ),
-    "zh-Hant": SheetTexts(
+    "zh-Hant": PageViewTexts(
         page_shown="所引頁面",
         page_of="第 {page} 頁，共 {count} 頁",
         close="關閉原頁",
@@ -117,14 +119,14 @@ SHEET_TEXTS: dict[str, SheetTexts] = {
         quality="擷取品質：{quality}",
         failed="無法取得該頁。所引段落見下方，請稍後再試。",
         unmarked="未能在頁面影像上找到所引文字，故顯示整頁而不作標記。所引文字為：",
-        troubles={
-            Trouble.gone: "報告檔案已不在建立索引時的位置。以下為當時讀取的段落。",
-            Trouble.changed: "報告檔案與建立索引時的檔案不同。以下為當時讀取的段落。",
-            Trouble.undrawable: "該頁無法繪製。以下為讀取的段落。",
-            Trouble.moved: "作答之後索引已有變更，所引文字已不在原處。請重新提問。",
+        unavailable={
+            Unavailable.gone: "報告檔案已不在建立索引時的位置。以下為當時讀取的段落。",
+            Unavailable.changed: "報告檔案與建立索引時的檔案不同。以下為當時讀取的段落。",
+            Unavailable.undrawable: "該頁無法繪製。以下為讀取的段落。",
+            Unavailable.moved: "作答之後索引已有變更，所引文字已不在原處。請重新提問。",
         },
     ),
-    "ar": SheetTexts(
+    "ar": PageViewTexts(
         page_shown="الصفحة المستشهد بها",
         page_of="الصفحة {page} من {count}",
         close="إغلاق الصفحة",
@@ -146,16 +148,18 @@ SHEET_TEXTS: dict[str, SheetTexts] = {
             "لم يُعثر على الكلمات المقتبسة في صورة الصفحة، ولذلك تظهر الصفحة كاملة بلا تعليم. "
             "والكلمات هي:"
         ),
-        troubles={
-            Trouble.gone: ("لم يعد ملف التقرير في مكانه عند الفهرسة. يظهر المقطع كما قُرئ حينها."),
-            Trouble.changed: "ملف التقرير غير الملف الذي فُهرس. يظهر المقطع كما قُرئ حينها.",
-            Trouble.undrawable: "يتعذر رسم هذه الصفحة. يظهر المقطع كما قُرئ.",
-            Trouble.moved: (
+        unavailable={
+            Unavailable.gone: (
+                "لم يعد ملف التقرير في مكانه عند الفهرسة. يظهر المقطع كما قُرئ حينها."
+            ),
+            Unavailable.changed: "ملف التقرير غير الملف الذي فُهرس. يظهر المقطع كما قُرئ حينها.",
+            Unavailable.undrawable: "يتعذر رسم هذه الصفحة. يظهر المقطع كما قُرئ.",
+            Unavailable.moved: (
                 "تغيّر الفهرس بعد هذه الإجابة، ولم تعد الكلمات المقتبسة في مكانها. أعد طرح السؤال."
             ),
         },
     ),
-    "ja": SheetTexts(
+    "ja": PageViewTexts(
         page_shown="引用元のページ",
         page_of="{page} / {count} ページ",
         close="ページを閉じる",
@@ -174,15 +178,15 @@ SHEET_TEXTS: dict[str, SheetTexts] = {
         quality="抽出品質：{quality}",
         failed="ページを取得できませんでした。引用箇所は下に表示しています。後でもう一度お試しください。",
         unmarked="引用された文字をページ画像上で見つけられないため、印を付けずに全体を表示しています。引用文：",
-        troubles={
-            Trouble.gone: (
+        unavailable={
+            Unavailable.gone: (
                 "報告書のファイルが元の場所にありません。索引作成時に読み取った箇所を表示します。"
             ),
-            Trouble.changed: (
+            Unavailable.changed: (
                 "報告書のファイルが変わっています。索引作成時に読み取った箇所を表示します。"
             ),
-            Trouble.undrawable: "このページは描画できません。読み取った箇所を表示します。",
-            Trouble.moved: (
+            Unavailable.undrawable: "このページは描画できません。読み取った箇所を表示します。",
+            Unavailable.moved: (
                 "索引が変更され、引用文が元の位置にありません。もう一度質問してください。"
             ),
         },
@@ -190,6 +194,6 @@ SHEET_TEXTS: dict[str, SheetTexts] = {
 }
 
 
-def sheet_texts(language: str) -> SheetTexts:
+def page_view_texts(language: str) -> PageViewTexts:
     """The words around a page in ``language``; in English where it is not one of the five."""
-    return SHEET_TEXTS.get(language, SHEET_TEXTS["en"])
+    return PAGE_VIEW_TEXTS.get(language, PAGE_VIEW_TEXTS["en"])

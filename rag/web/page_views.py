@@ -13,7 +13,7 @@ from rag.export.contents import source_path
 from rag.index import Index
 from rag.page_images import PageImages, PageQuote, page_quotes
 from rag.schema import Document, Page
-from rag.web.page_view import Leaf, PageText, Place, Sheet, Trouble, checksum
+from rag.web.page_view import PageImage, PageText, PageView, Place, Unavailable, checksum
 
 WIDTH = 1200
 """Pixels across the picture of a page."""
@@ -28,7 +28,7 @@ _AROUND = 4000
 """Characters before and after a quote that are shown of a long page without a picture."""
 
 
-class ReportSheets:
+class ReportPageViews:
     """The pages of the reports of ``index()``, its present generation; safe to share by threads.
 
     Only files of the corpus are read, by the names that the index has for them.
@@ -38,7 +38,7 @@ class ReportSheets:
         self._index = index
         self._images = images
 
-    def sheet(self, place: Place) -> Sheet:
+    def page_view(self, place: Place) -> PageView:
         """What is to be shown of ``place``; RagError where there is no such report or page."""
         index = self._index()
         document = index.document(place.document)
@@ -46,16 +46,18 @@ class ReportSheets:
         start, end, moved = _quoted(place, document)
         cited = tuple(number for number, _ in page_quotes(document.text, pages, start, end))
         shown = _shown(place, pages, cited)
-        leaves: tuple[Leaf, ...] = ()
+        page_images: tuple[PageImage, ...] = ()
         path = _path(index, document)
-        trouble = Trouble.moved if moved else _trouble(path, document)
-        if trouble is Trouble.none and _has_pictures(document):
+        unavailable = Unavailable.moved if moved else _unavailable(path, document)
+        if unavailable is Unavailable.none and _has_pictures(document):
             try:
-                leaves = tuple(self._leaf(path, document, page, start, end) for page in shown)
+                page_images = tuple(
+                    self._page_image(path, document, page, start, end) for page in shown
+                )
             except ReadError:
-                trouble = Trouble.undrawable
+                unavailable = Unavailable.undrawable
         text_start, text_end = _extent(document, shown, start, end)
-        return Sheet(
+        return PageView(
             document=document.name,
             source=document.source,
             sha256=document.sha256,
@@ -67,10 +69,10 @@ class ReportSheets:
             shown=shown[0],
             pages=len(pages),
             cited=cited,
-            leaves=leaves,
+            page_images=page_images,
             text=document.text[text_start:text_end],
             start=text_start,
-            trouble=trouble,
+            unavailable=unavailable,
         )
 
     def picture(self, place: Place) -> bytes:
@@ -80,7 +82,7 @@ class ReportSheets:
         start, end, _ = _quoted(place, document)
         (page,) = _shown(place, _pages(document), ())
         path = _path(index, document)
-        if _trouble(path, document) is not Trouble.none or not _has_pictures(document):
+        if _unavailable(path, document) is not Unavailable.none or not _has_pictures(document):
             raise RagError(f"There is no picture of {document.source}.")
         quotes = _on_page(document, page, start, end)
         return self._images.picture(path, document.sha256, page.number, quotes, width=WIDTH).png
@@ -102,7 +104,9 @@ class ReportSheets:
             text=found.text[start:end],
         )
 
-    def _leaf(self, path: Path, document: Document, page: Page, start: int, end: int) -> Leaf:
+    def _page_image(
+        self, path: Path, document: Document, page: Page, start: int, end: int
+    ) -> PageImage:
         image = self._images.picture(
             path,
             document.sha256,
@@ -111,7 +115,7 @@ class ReportSheets:
             width=WIDTH,
         )
         marks = tuple(mark for quote in image.marks for mark in quote)
-        return Leaf(page, image.width, image.height, marks)
+        return PageImage(page, image.width, image.height, marks)
 
 
 def _pages(document: Document) -> Sequence[Page]:
@@ -172,13 +176,13 @@ def _path(index: Index, document: Document) -> Path:
     return path
 
 
-def _trouble(path: Path, document: Document) -> Trouble:
+def _unavailable(path: Path, document: Document) -> Unavailable:
     try:
         stat = path.stat()
         same = _digest(path, stat.st_mtime_ns, stat.st_size, stat.st_ino) == document.sha256
     except OSError:
-        return Trouble.gone
-    return Trouble.none if same else Trouble.changed
+        return Unavailable.gone
+    return Unavailable.none if same else Unavailable.changed
 
 
 @lru_cache(maxsize=256)

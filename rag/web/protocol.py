@@ -8,7 +8,7 @@ from typing import Protocol
 from rag.config import Mode
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer, Facts, Hit
-from rag.web.page_view import PageText, Place, Sheet
+from rag.web.page_view import PageText, PageView, Place
 
 Export = Callable[[Answer, Filters, str], bytes]
 """An answer, what its search was limited to and the interface's language to its dossier.
@@ -114,13 +114,13 @@ class Assistant(Protocol):
         """List the reports in the index; possible once it is loaded."""
 
 
-class Sheets(Protocol):
+class PageViews(Protocol):
     """The pages of the reports, to be looked at; safe to share by threads.
 
     ``RagError`` where there is no such report or page.
     """
 
-    def sheet(self, place: Place) -> Sheet:
+    def page_view(self, place: Place) -> PageView:
         """What is to be shown of the place: pictures of its pages, or else its text."""
 
     def picture(self, place: Place) -> bytes:

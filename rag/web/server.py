@@ -18,7 +18,7 @@ import uvicorn
 
 from rag.errors import RagError
 from rag.web.pages import ExtraPage
-from rag.web.protocol import Assistant, Export, Sheets
+from rag.web.protocol import Assistant, Export, PageViews
 from rag.web.site import Served, Site, make_site
 
 STOP_SECONDS = 30.0
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 def serve(
     assistant: Assistant,
-    sheets: Sheets,
+    page_views: PageViews,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -50,7 +50,7 @@ def serve(
     """
     with _listening(host, port) as listener:
         served = make_site(
-            assistant, sheets, site or Site(), examples=examples, export=export, pages=pages
+            assistant, page_views, site or Site(), examples=examples, export=export, pages=pages
         )
         threading.Thread(target=_load, args=[assistant], daemon=True).start()
         config = uvicorn.Config(

@@ -27,7 +27,7 @@ from rag.web.job import Job
 from rag.web.library_page import LibrarySite, library_page
 from rag.web.metered_assistant import Meter, WatchedAssistant
 from rag.web.pages import ExtraPage
-from rag.web.protocol import Assistant, Export, Sheets
+from rag.web.protocol import Assistant, Export, PageViews
 from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
 from rag.web.sign_in import signing_in
 from rag.web.site_texts import site_texts_for
@@ -70,7 +70,7 @@ class Served:
 
 def make_site(
     assistant: Assistant,
-    sheets: Sheets,
+    page_views: PageViews,
     site: Site,
     *,
     examples: Sequence[tuple[str, str]] = (),
@@ -101,20 +101,20 @@ def make_site(
     if site.evaluation is not None:
         app.include_router(evaluate_page(site.evaluation, jobs[1], sides))
     if site.feedback is not None:
-        app.include_router(feedback_route(site.feedback, sheets))
+        app.include_router(feedback_route(site.feedback, page_views))
     if site.programs is not None:
         _add(app, site.programs(lambda: meter.question(asking())))
     gr.mount_gradio_app(
         app,
         build_app(
             watched,
-            sheets,
+            page_views,
             examples=examples,
             export=export,
             pages=[*(extra_page(side) for side in sides), *pages],
         ),
         path="/",
-        **page_options(sheets, judged=site.feedback is not None),
+        **page_options(page_views, judged=site.feedback is not None),
     )
     gate = Gate(
         app,

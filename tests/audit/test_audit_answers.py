@@ -14,7 +14,7 @@ from llm_server import Reply, breaks_off, says, serve, status
 
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
-from rag.app import make_keep
+from rag.app import make_recorder
 from rag.audit import audit
 from rag.config import Settings
 from rag.errors import RagError
@@ -56,7 +56,7 @@ def assistant(root: Path, record: Path | None = None, url: str = "", **more: Any
         require=concept_stages().all_fingerprints(),
         mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), 0.2),
-        keep=make_keep(settings),
+        on_answer=make_recorder(settings),
         **more,
     )
 

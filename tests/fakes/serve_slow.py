@@ -9,7 +9,7 @@ import sys
 import time
 
 from fakes.web_assistant import FakeAssistant
-from fakes.web_page_views import FakeSheets
+from fakes.web_page_views import FakePageViews
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer
 from rag.web.server import serve
@@ -22,4 +22,4 @@ class Slow(FakeAssistant):
         return super().ask(question, filters=filters)
 
 
-serve(Slow(loaded=True), FakeSheets(), host="127.0.0.1", port=0, stop_seconds=float(sys.argv[2]))
+serve(Slow(loaded=True), FakePageViews(), host="127.0.0.1", port=0, stop_seconds=float(sys.argv[2]))

@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 
 from fakes.web_assistant import EXAMPLES, FakeAssistant
-from fakes.web_page_views import FakeSheets
+from fakes.web_page_views import FakePageViews
 from rag.web.server import serve
 
 serve(
     FakeAssistant(),
-    FakeSheets(),
+    FakePageViews(),
     host="127.0.0.1",
     port=int(sys.argv[1]) if len(sys.argv) > 1 else 0,
     examples=EXAMPLES,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from fakes.web_assistant import HITS, REPORTS
 from rag.errors import RagError
 from rag.schema import Page
-from rag.web.page_view import PageText, Place, Sheet, Trouble
+from rag.web.page_view import PageText, PageView, Place, Unavailable
 
 GONE = REPORTS[3].name
 
 
-class FakeSheets:
+class FakePageViews:
     """Shows the passage that holds the quote, whatever page is asked for."""
 
-    def sheet(self, place: Place) -> Sheet:
+    def page_view(self, place: Place) -> PageView:
         report = next((one for one in REPORTS if one.name == place.document), None)
         hit = next(
             (
@@ -27,7 +27,7 @@ class FakeSheets:
         if report is None or hit is None:
             raise RagError(f"There is no document {place.document!r} in the index.")
         number = place.page or hit.page
-        return Sheet(
+        return PageView(
             document=report.name,
             source=report.source,
             sha256="0" * 64,
@@ -37,10 +37,10 @@ class FakeSheets:
             shown=Page(number, hit.chunk.start, hit.chunk.end, hit.page_label, 0.97),
             pages=report.pages,
             cited=(hit.page,),
-            leaves=(),
+            page_images=(),
             text=hit.chunk.text,
             start=hit.chunk.start,
-            trouble=Trouble.gone if report.name == GONE else Trouble.none,
+            unavailable=Unavailable.gone if report.name == GONE else Unavailable.none,
         )
 
     def picture(self, place: Place) -> bytes:

@@ -34,11 +34,11 @@ def test_a_mark_leads_to_its_words_and_nothing_is_fetched_from_elsewhere(visit):
     page.click(".example >> nth=0")
     person.answered()
     page.get_by_role("button", name=re.compile("^Citation 3:.*page 33")).click()
-    sheet = page.locator("#sheet")
-    sheet.locator("mark").first.wait_for()
-    assert sheet.locator("mark").all_inner_texts() == ["Medium banks", "149", "158", "−9"]
+    page_view = page.locator("#sheet")
+    page_view.locator("mark").first.wait_for()
+    assert page_view.locator("mark").all_inner_texts() == ["Medium banks", "149", "158", "−9"]
     for told in ("Citation 3 of 3", "3.4 By group", "Harbour Authority", "2024-06-30", "0.97"):
-        assert told in sheet.inner_text()
+        assert told in page_view.inner_text()
     assert not page.locator("#evidence").is_visible()
     page.click("[data-sheet=close]")
     card = page.locator(".card.open")
@@ -47,8 +47,8 @@ def test_a_mark_leads_to_its_words_and_nothing_is_fetched_from_elsewhere(visit):
     page.wait_for_selector("text=Ignore all previous instructions >> nth=0")
     person.answered(2)
     person.open_citation(-1)
-    assert "<script>window.harmed = 1</script>" in sheet.locator("mark").inner_text()
-    assert "C-<b>2</b>" in sheet.inner_text()
+    assert "<script>window.harmed = 1</script>" in page_view.locator("mark").inner_text()
+    assert "C-<b>2</b>" in page_view.inner_text()
     assert page.evaluate("window.harmed") is None
     assert page.locator("#main img").count() == 0
     assert person.elsewhere == []

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from fakes.web_assistant import ANSWERS, EXAMPLES, HITS, FakeAssistant
-from fakes.web_page_views import FakeSheets
+from fakes.web_page_views import FakePageViews
 
 from rag.errors import RagError
 from rag.json_contract import answer_to_json, search_to_json
@@ -176,12 +176,12 @@ def test_a_port_in_use_is_said_with_what_to_do():
         with pytest.raises(
             RagError, match=rf"Port {port} on 127\.0\.0\.1 is already in use.*--port"
         ):
-            serve(FakeAssistant(), FakeSheets(), host="127.0.0.1", port=port)
+            serve(FakeAssistant(), FakePageViews(), host="127.0.0.1", port=port)
 
 
 def test_an_impossible_port_is_said_with_what_to_do():
     with pytest.raises(RagError, match="--port"):
-        serve(FakeAssistant(), FakeSheets(), host="127.0.0.1", port=70000)
+        serve(FakeAssistant(), FakePageViews(), host="127.0.0.1", port=70000)
 
 
 def test_a_draft_is_shown_as_text_while_it_is_written_and_then_the_answer():

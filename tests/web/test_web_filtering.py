@@ -24,8 +24,8 @@ from rag.web.filters_html import filters_html, titles_of
 from rag.web.frame import keys_html
 from rag.web.frame_texts import FRAME_TEXTS
 from rag.web.history import history_html
-from rag.web.page_view import Trouble
-from rag.web.page_view_texts import SHEET_TEXTS
+from rag.web.page_view import Unavailable
+from rag.web.page_view_texts import PAGE_VIEW_TEXTS
 from rag.web.pages import ExtraPage, navigation_html
 from rag.web.render import Turn, conversation_html
 from rag.web.texts import TEXTS, texts_for
@@ -145,17 +145,17 @@ def test_links_to_pages_are_there_only_with_pages():
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_every_language_fills_the_same_places(code: str):
-    filters, sheet, frame = FILTER_TEXTS[code], SHEET_TEXTS[code], FRAME_TEXTS[code]
+    filters, page_view, frame = FILTER_TEXTS[code], PAGE_VIEW_TEXTS[code], FRAME_TEXTS[code]
     assert set(filters.names) == set(FILTER_NAMES)
-    assert set(sheet.troubles) == set(Trouble) - {Trouble.none}
+    assert set(page_view.unavailable) == set(Unavailable) - {Unavailable.none}
     for text, values in (
         (filters.reports_searched, {"count": 3, "total": 16}),
         (filters.remove, {"name": "N", "value": "V"}),
-        (sheet.page_of, {"page": 3, "count": 16}),
-        (sheet.citation_of, {"id": 3, "count": 16}),
-        (sheet.marked_picture, {"page": 3, "document": "D"}),
-        (sheet.picture, {"page": 3, "document": "D"}),
-        (sheet.quality, {"quality": "0.97"}),
+        (page_view.page_of, {"page": 3, "count": 16}),
+        (page_view.citation_of, {"id": 3, "count": 16}),
+        (page_view.marked_picture, {"page": 3, "document": "D"}),
+        (page_view.picture, {"page": 3, "document": "D"}),
+        (page_view.quality, {"quality": "0.97"}),
     ):
         filled = text.format(**values)
         assert all(str(value) in filled for value in values.values())

@@ -25,7 +25,7 @@ from rag.errors import ConfigError
 from rag.evaluation.queries import read_queries
 from rag.page_images import PageImages
 from rag.web.library_page import LibrarySite
-from rag.web.page_views import ReportSheets
+from rag.web.page_views import ReportPageViews
 from rag.web.site_texts import SITE_TEXTS
 
 QUESTION = "How many hours did it take to notice the theft?"
@@ -57,7 +57,7 @@ def serve(folder: Path, **more: Any) -> Iterator[Place]:
     with (
         PageImages() as images,
         running(
-            assistant, site, ReportSheets(assistant.index, images), examples=[("en", QUESTION)]
+            assistant, site, ReportPageViews(assistant.index, images), examples=[("en", QUESTION)]
         ) as one,
     ):
         yield Place(one, corpus, index)

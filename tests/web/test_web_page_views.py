@@ -19,10 +19,10 @@ from rag.errors import RagError
 from rag.page_images import PageImages
 from rag.readers import read
 from rag.schema import Document, Page, Reading
-from rag.web.page_view import Place, Trouble, checksum
-from rag.web.page_view_html import sheet_html
-from rag.web.page_view_routes import sheet_routes
-from rag.web.page_views import LONGEST_QUOTE, ReportSheets
+from rag.web.page_view import Place, Unavailable, checksum
+from rag.web.page_view_html import page_view_html
+from rag.web.page_view_routes import page_view_routes
+from rag.web.page_views import LONGEST_QUOTE, ReportPageViews
 from rag.web.texts import texts_for
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -75,8 +75,8 @@ def index(tmp_path: Path) -> FakeIndex:
 
 
 @pytest.fixture
-def sheets(index: FakeIndex, images: PageImages) -> ReportSheets:
-    return ReportSheets(lambda: index, images)  # type: ignore[arg-type,return-value]
+def page_views(index: FakeIndex, images: PageImages) -> ReportPageViews:
+    return ReportPageViews(lambda: index, images)  # type: ignore[arg-type,return-value]
 
 
 def place_of(index: FakeIndex, quote: str, name: str = "rules") -> Place:
@@ -85,26 +85,26 @@ def place_of(index: FakeIndex, quote: str, name: str = "rules") -> Place:
 
 
 def test_the_page_of_a_quote_is_a_picture_with_the_quote_marked(
-    index: FakeIndex, sheets: ReportSheets
+    index: FakeIndex, page_views: ReportPageViews
 ):
     place = place_of(index, QUOTE)
-    sheet = sheets.sheet(place)
-    assert (sheet.shown.number, sheet.pages, sheet.cited) == (2, 3, (2,))
-    assert sheet.section == ("Part 4 Contracts",)
-    assert sheet.trouble is Trouble.none
-    (leaf,) = sheet.leaves
-    assert len(leaf.marks) == 3, "the quote runs over three lines of its column"
-    assert all(0 <= left < right <= leaf.width for left, _, right, _ in leaf.marks)
-    png = sheets.picture(replace(place, page=2))
+    page_view = page_views.page_view(place)
+    assert (page_view.shown.number, page_view.pages, page_view.cited) == (2, 3, (2,))
+    assert page_view.section == ("Part 4 Contracts",)
+    assert page_view.unavailable is Unavailable.none
+    (page_image,) = page_view.page_images
+    assert len(page_image.marks) == 3, "the quote runs over three lines of its column"
+    assert all(0 <= left < right <= page_image.width for left, _, right, _ in page_image.marks)
+    png = page_views.picture(replace(place, page=2))
     assert png.startswith(b"\x89PNG")
 
 
-def test_a_turned_page_has_no_mark_and_a_way_back(index: FakeIndex, sheets: ReportSheets):
+def test_a_turned_page_has_no_mark_and_a_way_back(index: FakeIndex, page_views: ReportPageViews):
     place = replace(place_of(index, QUOTE), page=3)
-    sheet = sheets.sheet(place)
-    assert sheet.leaves[0].marks == ()
-    assert sheet.section == ("Part 7 Concentration and fees",), "what the page begins under"
-    html = sheet_html(sheet, place, ENGLISH, number=2, count=5)
+    page_view = page_views.page_view(place)
+    assert page_view.page_images[0].marks == ()
+    assert page_view.section == ("Part 7 Concentration and fees",), "what the page begins under"
+    html = page_view_html(page_view, place, ENGLISH, number=2, count=5)
     assert "Citation 2 of 5" in html
     assert 'data-sheet="cited"' in html
     assert "page 3 of 3" in html
@@ -113,16 +113,16 @@ def test_a_turned_page_has_no_mark_and_a_way_back(index: FakeIndex, sheets: Repo
 
 
 def test_a_quote_over_two_pages_shows_both_each_with_its_part(
-    index: FakeIndex, sheets: ReportSheets
+    index: FakeIndex, page_views: ReportPageViews
 ):
     edge = index.document("rules").reading.pages[0].end
-    sheet = sheets.sheet(Place("rules", None, edge - 60, edge + 60))
-    assert [leaf.page.number for leaf in sheet.leaves] == [1, 2]
-    assert all(leaf.marks for leaf in sheet.leaves)
+    page_view = page_views.page_view(Place("rules", None, edge - 60, edge + 60))
+    assert [page_image.page.number for page_image in page_view.page_images] == [1, 2]
+    assert all(page_image.marks for page_image in page_view.page_images)
 
 
 def test_where_no_box_is_found_the_whole_page_is_shown_and_says_so(
-    index: FakeIndex, sheets: ReportSheets
+    index: FakeIndex, page_views: ReportPageViews
 ):
     rules = index.documents["rules"]
     start = rules.text.index(QUOTE)
@@ -130,60 +130,62 @@ def test_where_no_box_is_found_the_whole_page_is_shown_and_says_so(
     text = rules.text[:start] + other[: len(QUOTE)] + rules.text[start + len(QUOTE) :]
     index.documents["rules"] = replace(rules, reading=replace(rules.reading, text=text))
     place = Place("rules", None, start, start + len(other))
-    sheet = sheets.sheet(place)
-    assert sheet.leaves[0].marks == ()
-    html = sheet_html(sheet, place, ENGLISH)
+    page_view = page_views.page_view(place)
+    assert page_view.page_images[0].marks == ()
+    html = page_view_html(page_view, place, ENGLISH)
     assert "not found on the picture" in html
     assert f">{other}</q>" in html
 
 
-@pytest.mark.parametrize("trouble", [Trouble.changed, Trouble.gone, Trouble.undrawable])
+@pytest.mark.parametrize(
+    "unavailable", [Unavailable.changed, Unavailable.gone, Unavailable.undrawable]
+)
 def test_a_file_that_is_not_what_was_indexed_is_said_and_the_text_stays(
-    index: FakeIndex, sheets: ReportSheets, trouble: Trouble
+    index: FakeIndex, page_views: ReportPageViews, unavailable: Unavailable
 ):
     file = Path(index.manifest.corpus) / "rules.pdf"
     rules = index.documents["rules"]
     place = place_of(index, QUOTE)
-    if trouble is Trouble.gone:
+    if unavailable is Unavailable.gone:
         file.unlink()
     else:
         file.write_bytes(b"no PDF")
-    if trouble is Trouble.undrawable:
+    if unavailable is Unavailable.undrawable:
         digest = hashlib.sha256(b"no PDF").hexdigest()
         index.documents["rules"] = replace(rules, sha256=digest)
-    sheet = sheets.sheet(place)
-    assert (sheet.trouble, sheet.leaves) == (trouble, ())
-    html = sheet_html(sheet, place, ENGLISH)
+    page_view = page_views.page_view(place)
+    assert (page_view.unavailable, page_view.page_images) == (unavailable, ())
+    html = page_view_html(page_view, place, ENGLISH)
     assert f'<mark data-quote="sheet">{QUOTE.replace(chr(39), "&#x27;")}' in html
     assert "data-src" not in html
     with pytest.raises(RagError):
-        sheets.picture(replace(place, page=2))
+        page_views.picture(replace(place, page=2))
 
 
-def test_a_quote_that_moved_is_not_marked_elsewhere(index: FakeIndex, sheets: ReportSheets):
+def test_a_quote_that_moved_is_not_marked_elsewhere(index: FakeIndex, page_views: ReportPageViews):
     place = replace(place_of(index, QUOTE), check=checksum("another"))
-    sheet = sheets.sheet(place)
-    assert sheet.trouble is Trouble.moved
-    html = sheet_html(sheet, place, ENGLISH)
+    page_view = page_views.page_view(place)
+    assert page_view.unavailable is Unavailable.moved
+    html = page_view_html(page_view, place, ENGLISH)
     assert "<mark" not in html
     assert "Ask the question again" in html
 
 
 def test_a_long_text_is_shown_around_the_quote_in_whole_lines(
-    index: FakeIndex, sheets: ReportSheets
+    index: FakeIndex, page_views: ReportPageViews
 ):
     quote = "Line 500 of a text without pages."
-    sheet = sheets.sheet(place_of(index, quote, "long"))
-    lines = sheet.text.split("\n")
+    page_view = page_views.page_view(place_of(index, quote, "long"))
+    lines = page_view.text.split("\n")
     assert quote in lines
     # 4,000 characters on either side of lines of 34.
     assert 230 <= len(lines) <= 240
     assert all(re.fullmatch(r"Line \d+ of a text without pages\.", line) for line in lines)
-    assert sheet.leaves == ()
+    assert page_view.page_images == ()
 
 
-def test_nothing_outside_the_corpus_is_shown(index: FakeIndex, sheets: ReportSheets):
-    for ask in (sheets.sheet, sheets.picture):
+def test_nothing_outside_the_corpus_is_shown(index: FakeIndex, page_views: ReportPageViews):
+    for ask in (page_views.page_view, page_views.picture):
         with pytest.raises(RagError, match="within the corpus"):
             ask(Place("secret", 1))
         with pytest.raises(RagError, match="no document"):
@@ -192,23 +194,25 @@ def test_nothing_outside_the_corpus_is_shown(index: FakeIndex, sheets: ReportShe
             ask(Place("rules", 4))
 
 
-def test_a_quote_too_long_to_look_for_is_not_looked_for(index: FakeIndex, sheets: ReportSheets):
-    assert sheets.sheet(Place("rules", None, 0, 10**9)).cited == ()
-    assert sheets.sheet(Place("long", None, 0, LONGEST_QUOTE + 1)).cited == ()
+def test_a_quote_too_long_to_look_for_is_not_looked_for(
+    index: FakeIndex, page_views: ReportPageViews
+):
+    assert page_views.page_view(Place("rules", None, 0, 10**9)).cited == ()
+    assert page_views.page_view(Place("long", None, 0, LONGEST_QUOTE + 1)).cited == ()
 
 
-def test_the_text_of_a_page_is_as_offsets_count_it(index: FakeIndex, sheets: ReportSheets):
+def test_the_text_of_a_page_is_as_offsets_count_it(index: FakeIndex, page_views: ReportPageViews):
     document = index.document("rules")
-    page = sheets.text("rules", 2)
+    page = page_views.text("rules", 2)
     assert page.text == document.text[page.start : page.end]
     assert page.page == document.reading.pages[1]
-    assert sheets.text("rules", None).text == document.text
+    assert page_views.text("rules", None).text == document.text
     with pytest.raises(RagError, match="3 pages"):
-        sheets.text("rules", 9)
+        page_views.text("rules", 9)
 
 
-def test_the_addresses_answer_and_survive_anything(index: FakeIndex, sheets: ReportSheets):
-    client = TestClient(Starlette(routes=sheet_routes(sheets)))
+def test_the_addresses_answer_and_survive_anything(index: FakeIndex, page_views: ReportPageViews):
+    client = TestClient(Starlette(routes=page_view_routes(page_views)))
     place = place_of(index, QUOTE)
     query = {"document": "rules", "start": place.start, "end": place.end, "lang": "ar"}
     fragment = client.get("/sheet", params=query)
