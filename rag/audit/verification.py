@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from rag.answering import Assistant
 from rag.audit.chain import FIRST, Fault, check, entry, line_hash
@@ -13,7 +15,7 @@ from rag.audit.entry import passage
 from rag.audit.ledger import read_lines
 from rag.errors import RagError
 from rag.index import Engine
-from rag.json_contract import answer_to_json
+from rag.json_contract import AuditJson, answer_to_json
 from rag.retrieval.retriever import Filters
 from rag.schema import Hit
 
@@ -23,6 +25,7 @@ SCORE_TOLERANCE = 1e-6
 AssistantFor = Callable[[str, Mapping[str, Any]], Assistant]
 """A generation's name and an entry's settings to what answers from that generation."""
 
+_JSON = TypeAdapter(AuditJson)
 _ANSWER = ("refused", "answer", "sentences", "citations")
 
 
@@ -54,27 +57,13 @@ class Audit:
         """Whether the chain is whole and nothing came out otherwise; what is gone is no fault."""
         return not self.faults and all(r.outcome in {"same", "gone"} for r in self.replayed)
 
+    def as_json(self) -> AuditJson:
+        """The object of ``rag audit --json``."""
+        return _JSON.validate_python({**asdict(self), "ok": self.ok})
+
     def count(self, outcome: str) -> int:
         """How many entries had this outcome."""
         return sum(1 for one in self.replayed if one.outcome == outcome)
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of ``rag audit --json``."""
-        return {
-            "ok": self.ok,
-            "lines": self.lines,
-            "head": self.head,
-            "faults": [{"line": fault.line, "what": fault.what} for fault in self.faults],
-            "replayed": [
-                {
-                    "line": one.line,
-                    "generation": one.generation,
-                    "outcome": one.outcome,
-                    "details": list(one.details),
-                }
-                for one in self.replayed
-            ],
-        }
 
 
 def audit(

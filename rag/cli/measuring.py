@@ -82,7 +82,7 @@ def evaluate(
     if html is not None:
         write_html(html, report, title=str(queries or beir), threshold=settings.evidence)
     if as_json:
-        put_json(report.to_json())
+        put_json({**report.to_json()})
     else:
         put(render_text(report))
     problems = failures(thresholds, first)
@@ -119,7 +119,7 @@ def audit(
             progress=progress.starter,
         )
     if as_json:
-        put_json(found.as_json())
+        put_json({**found.as_json()})
     else:
         put(render_audit(found))
     if not found.ok:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +151,3 @@ class BuildReport:
     seconds: float
     generation: str
     notes: tuple[Noted, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of ``rag index --json``."""
-        return asdict(self)

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from rag.config import Mode
 from rag.retrieval.retriever import Filters
-from rag.schema import Answer, Facts, Hit
-from rag.web.page_view import PageText, PageView, Place
+from rag.schema import Answer, Facts, Hit, PageText
+from rag.web.page_view import PageView, Place
 
 Export = Callable[[Answer, Filters, str], bytes]
 """An answer, what its search was limited to and the interface's language to its dossier.
