@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import readers
@@ -33,10 +34,9 @@ from rag.text import terms
 from rag.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rag.evaluation.result import EvaluationReport
     from rag.evaluation.session import StartProgress
+    from rag.examples import Example
     from rag.export import Dossier
     from rag.page_images import PageImages
 
@@ -295,6 +295,23 @@ def make_assistant(
         on_answer=on_answer,
         generation=generation,
     )
+
+
+def make_examples(settings: Settings, encoder: Encoder) -> Callable[[str], tuple[Example, ...]]:
+    """A language to questions to begin with: the corpus's own, or such as its reports answer."""
+    # Here, because few commands need them.
+    from rag.examples import own_examples, suggested
+
+    # Nobody asks them: they are no part of a record.
+    assistant = make_assistant(settings, encoder)
+
+    def examples(language: str) -> tuple[Example, ...]:
+        index = assistant.index()
+        return own_examples(Path(index.manifest.corpus)) or suggested(
+            index, language, partial(assistant.ask, extractive=True)
+        )
+
+    return examples
 
 
 def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:

@@ -17,6 +17,16 @@ The dossier is a Word file; making it may raise ``RagError``.
 """
 
 
+Examples = Callable[[str], Sequence[tuple[str, str]] | None]
+"""A page's language to questions to click, with their languages; None while they are made."""
+
+
+def no_examples(language: str) -> Sequence[tuple[str, str]]:
+    """No questions, whatever the ``language``."""
+    del language
+    return ()
+
+
 class Report(Protocol):
     """A report of the index, as the reader sees it listed."""
 

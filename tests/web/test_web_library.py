@@ -57,7 +57,10 @@ def serve(folder: Path, **more: Any) -> Iterator[Place]:
     with (
         PageImages() as images,
         running(
-            assistant, site, ReportPageViews(assistant.index, images), examples=[("en", QUESTION)]
+            assistant,
+            site,
+            ReportPageViews(assistant.index, images),
+            examples=lambda _: [("en", QUESTION)],
         ) as one,
     ):
         yield Place(one, corpus, index)
