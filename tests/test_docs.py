@@ -19,7 +19,7 @@ PAGES = [
 ]
 COMMANDS = sorted(
     {found for one in PAGES for found in re.findall(r"\brag ([a-z]+)\b", one.read_text("utf-8"))}
-    - {"the"}
+    - {"the", "import"}
 )
 
 

@@ -37,10 +37,16 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Serve the web chat."""
-    from rag.app import make_assistant, make_encoder, make_export, make_recorder
+    from rag.app import (
+        make_assistant,
+        make_encoder,
+        make_examples,
+        make_export,
+        make_recorder,
+    )
     from rag.cli.console import say
     from rag.page_images import PageImages
-    from rag.web.examples import EXAMPLES
+    from rag.web.examples import BackgroundExamples
     from rag.web.page_views import ReportPageViews
     from rag.web.server import serve as serve_web
 
@@ -57,7 +63,9 @@ def serve(
             ReportPageViews(assistant.index, images),
             host=settings.host,
             port=settings.port,
-            examples=EXAMPLES,
+            examples=BackgroundExamples(
+                make_examples(settings, encoder), lambda: assistant.index().generation
+            ),
             export=make_export(assistant, images),
             site=make_site_of(settings, assistant, encoder, access, with_mcp=with_mcp),
         )

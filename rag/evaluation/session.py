@@ -21,7 +21,7 @@ from rag.evaluation.result import EvaluationResult
 from rag.evaluation.runs import read_run
 from rag.index import Index
 from rag.retrieval.sparse import Bm25
-from rag.schema import Document, Hit
+from rag.schema import Answer, Document, Hit
 from rag.text.languages import detect, normalise_code
 
 DEPTH = 20
@@ -69,7 +69,7 @@ def measure_queries(
                 queries,
                 located,
                 search=_searcher(assistant, mode),
-                ask=assistant.ask if mode == modes[0] else None,
+                ask=_asker(assistant, mode) if mode == modes[0] else None,
                 mode=mode,
                 progress=_step(advance),
                 rejected=rejected,
@@ -84,6 +84,10 @@ def measure_queries(
 
 def _searcher(assistant: Assistant, mode: Mode) -> Callable[[str], Sequence[Hit]]:
     return lambda question: assistant.search(question, k=DEPTH, mode=mode).hits
+
+
+def _asker(assistant: Assistant, mode: Mode) -> Callable[[str], Answer]:
+    return lambda question: assistant.ask(question, mode=mode, k=DEPTH)
 
 
 def _step(advance: Callable[[int], None]) -> Callable[[int, int], None]:

@@ -17,7 +17,7 @@ from rag.index.lock import write_lock
 from rag.index.previous_generation import PreviousGeneration
 from rag.index.resolution import resolve
 from rag.index.sidecars import Corrections, read_corrections
-from rag.index.stages import BuildReport, FileNote, Progress, Stages
+from rag.index.stages import BuildReport, FileNote, Progress, Silent, Stages
 from rag.index.walk import clean, walk
 from rag.index.writer import GenerationWriter
 from rag.ingest import ReadingJournal
@@ -51,7 +51,7 @@ def build(
     as it was.
     """
     started = time.monotonic()
-    progress = progress or _Silent()
+    progress = progress or Silent()
     listing = walk(corpus, stages.suffixes, leave_out=root)
     corrections = read_corrections(listing)
     with ExitStack() as stack:
@@ -128,12 +128,6 @@ class _Outcome:
             generation=self.manifest.generation,
             notes=self.notes,
         )
-
-
-class _Silent:
-    def stage(self, name: str, total: int) -> None: ...
-
-    def advance(self, count: int = 1) -> None: ...
 
 
 def _nothing_changed(

@@ -32,7 +32,7 @@ from rag.index.store import Store
 from rag.retrieval import ranking
 from rag.retrieval.catalogue import DocumentInfo, Manifest, Skipped
 from rag.retrieval.filters import matching
-from rag.retrieval.fusion import term_groups
+from rag.retrieval.fusion import group_numbers
 from rag.retrieval.ranking import Gathered, Question
 from rag.schema import Chunk, Document, Filters, Page
 
@@ -241,8 +241,7 @@ class FolderIndex:
         with self._lock:
             if self._group_of is None:
                 codes, languages = self.language_codes()
-                _, numbers = np.unique(term_groups(languages), return_inverse=True)
-                self._group_of = np.asarray(numbers, np.uint8)[codes]
+                self._group_of = group_numbers(languages).astype(np.uint8)[codes]
             return self._group_of
 
     def _check_open(self) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,16 @@ class Progress(Protocol):
 
     def advance(self, count: int = 1) -> None:
         """``count`` more of the stage's total are done."""
+
+
+class Silent:
+    """Progress that nobody looks at."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, count: int = 1) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,3 @@ class BuildReport:
     seconds: float
     generation: str
     notes: tuple[FileNote, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of ``rag index --json``."""
-        return asdict(self)

@@ -58,6 +58,12 @@ def term_groups(languages: Sequence[str]) -> NDArray[np.str_]:
     )
 
 
+def group_numbers(languages: Sequence[str]) -> NDArray[np.int64]:
+    """For each language a number, from 0, that those share which share terms, (n,)."""
+    _, numbers = np.unique(term_groups(languages), return_inverse=True)
+    return np.asarray(numbers, dtype=np.int64)
+
+
 def normalise(scores: Scores) -> Scores:
     """Scores moved and scaled so that the least is 0 and the greatest 1; all 0 where all equal."""
     return Span.of(scores).scale(scores)

@@ -27,7 +27,7 @@ from rag.web.job import Job
 from rag.web.library_page import LibrarySite, library_page
 from rag.web.metered_assistant import Meter, MeteredAssistant
 from rag.web.pages import ExtraPage
-from rag.web.protocol import Assistant, Export, PageViews
+from rag.web.protocol import Assistant, Examples, Export, PageViews, no_examples
 from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
 from rag.web.sign_in import signing_in
 from rag.web.site_texts import site_texts_for
@@ -73,7 +73,7 @@ def make_site(
     page_views: PageViews,
     site: Site,
     *,
-    examples: Sequence[tuple[str, str]] = (),
+    examples: Examples = no_examples,
     export: Export | None = None,
     pages: Sequence[ExtraPage] = (),
 ) -> Served:

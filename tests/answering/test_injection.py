@@ -19,7 +19,7 @@ from llm_server import Server, says, serve
 from rag import readers
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
-from rag.index import Stages, build
+from rag.index import FolderEngine, Stages, build
 from rag.llm.client import ChatModel, Patience
 from rag.schema import Answer
 from rag.web.evidence import evidence_html
@@ -65,9 +65,10 @@ def helper(index: Path, url: str | None) -> Assistant:
     encoder = ConceptEncoder()
     model = ChatModel(url, "obedient", patience=Patience(5, 10)) if url else None
     return Assistant(
-        index,
+        FolderEngine(index),
         encoder,  # type: ignore[arg-type]
         require=_stages().all_fingerprints(),
+        mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), 0.0),
         writer=Writer(model, encoder.encode_passages) if model else None,
     )

@@ -15,6 +15,7 @@ from llm_server import Reply, breaks_off, event, raw, says, serve, status
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.answering.wording import standing_in
+from rag.index import FolderEngine
 from rag.json_contract import answer_to_json
 from rag.llm.client import ChatModel, GenerationError, Patience, goes_in_circles
 from rag.schema import Answer
@@ -47,9 +48,10 @@ def assistant(root: Path, url: str, **more: Any) -> Assistant:
     patience = more.pop("patience", Patience(2, 5))
     encoder = ConceptEncoder()
     return Assistant(
-        root,
+        FolderEngine(root),
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
+        mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), more.pop("least", 0.07)),
         writer=Writer(
             ChatModel(url, "scripted", key=KEY, patience=patience), encoder.encode_passages, **more
