@@ -7,6 +7,8 @@ PORT ?= 7860
 TORCH ?=
 QUERIES ?= corpus/queries.jsonl
 DIST ?= dist
+# `make lock UPGRADE=` keeps the versions that are locked and adds what is missing.
+UPGRADE ?= --upgrade
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -97,7 +99,7 @@ clean: ## remove .venv and what tools leave behind; the index stays
 # every file of a release beside it. setuptools builds the project itself. constraints.txt has the
 # versions alone, for pip cannot hash the checkout when it installs that with an extra.
 define compile
-	echo 'setuptools>=80' | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	echo 'setuptools>=80' | $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --generate-hashes \
 		--python-version 3.11 --fork-strategy fewest --no-annotate --no-header \
 		$(addprefix --no-emit-package ,$(CUDA)) $(2) pyproject.toml - --output-file $(1)
 	@! grep -nE '^(nvidia|cuda|triton)|://|^--|\+cpu' $(1) \

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rag.encoder import Encoder
     from rag.web.access.people import Access, Person
     from rag.web.evaluate_page import EvaluateSite
-    from rag.web.health import IndexCounts
+    from rag.web.health import Held
     from rag.web.library_page import LibrarySite
     from rag.web.site import Programs, Site
 
@@ -99,12 +99,12 @@ def _evaluation(settings: Settings, encoder: Encoder, may_edit: Allowed) -> Eval
     return EvaluateSite(files=files, measure=measure, may_edit=may_edit)
 
 
-def _held(assistant: Assistant) -> IndexCounts:
-    from rag.web.health import IndexCounts
+def _held(assistant: Assistant) -> Held:
+    from rag.web.health import Held
 
     manifest = assistant.index().manifest
     counts = manifest.counts
-    return IndexCounts(manifest.generation, counts.documents, counts.pages, counts.chunks)
+    return Held(manifest.generation, counts.documents, counts.pages, counts.chunks)
 
 
 def _programs(assistant: Assistant) -> Programs:

@@ -15,7 +15,7 @@ from rag.web.metered_assistant import Meter
 
 
 @dataclass(frozen=True, slots=True)
-class IndexCounts:
+class Held:
     """What the generation that answers has, in numbers."""
 
     generation: str
@@ -25,7 +25,7 @@ class IndexCounts:
 
 
 def health(
-    ready: Callable[[], bool], held: Callable[[], IndexCounts], meter: Meter, traffic: Traffic
+    ready: Callable[[], bool], held: Callable[[], Held], meter: Meter, traffic: Traffic
 ) -> APIRouter:
     """``/healthz``, ``/readyz`` and ``/metrics``.
 
@@ -75,14 +75,14 @@ def health(
 _FRESH = {"cache-control": "no-store"}
 
 
-def _found(held: Callable[[], IndexCounts]) -> IndexCounts | None:
+def _found(held: Callable[[], Held]) -> Held | None:
     try:
         return held()
     except RagError:
         return None
 
 
-def _index_lines(found: IndexCounts) -> list[list[str]]:
+def _index_lines(found: Held) -> list[list[str]]:
     return [
         metrics.labelled(
             "rag_index_info", "The generation that answers.", "gauge", "generation",

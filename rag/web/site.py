@@ -22,7 +22,7 @@ from rag.web.app import build_app, page_options
 from rag.web.evaluate_page import EvaluateSite, evaluate_page
 from rag.web.feedback_route import Feedback, feedback_route
 from rag.web.frame import ASSETS
-from rag.web.health import IndexCounts, health
+from rag.web.health import Held, health
 from rag.web.job import Job
 from rag.web.library_page import LibrarySite, library_page
 from rag.web.metered_assistant import Meter, MeteredAssistant
@@ -51,7 +51,7 @@ class Site:
 
     access: Access = field(default_factory=Access)
     questions_per_minute: int = 60
-    held: Callable[[], IndexCounts] | None = None
+    held: Callable[[], Held] | None = None
     library: LibrarySite | None = None
     evaluation: EvaluateSite | None = None
     feedback: Feedback | None = None
@@ -82,9 +82,9 @@ def make_site(
     meter = Meter(question_buckets(site.questions_per_minute), wait_sentence)
     metered = MeteredAssistant(assistant, meter, asking)
 
-    def held() -> IndexCounts:
+    def held() -> Held:
         reports = assistant.documents()
-        return IndexCounts("", len(reports), sum(report.pages for report in reports), 0)
+        return Held("", len(reports), sum(report.pages for report in reports), 0)
 
     app = FastAPI(openapi_url=None)
     app.include_router(signing_in(site.access))

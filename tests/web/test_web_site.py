@@ -16,11 +16,11 @@ from rag.retrieval.retriever import Filters
 from rag.schema import Answer
 from rag.web.access.gate import BODY_LIMIT
 from rag.web.access.people import Access
-from rag.web.health import IndexCounts
+from rag.web.health import Held
 from rag.web.site import Site
 from rag.web.site_texts import SITE_TEXTS
 
-HELD = IndexCounts("000007-abc", 5, 357, 4000)
+HELD = Held("000007-abc", 5, 357, 4000)
 
 
 @pytest.fixture(scope="module")
