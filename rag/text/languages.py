@@ -99,12 +99,6 @@ _PERSIAN_LETTERS = frozenset("پچژگ")
 _URDU_LETTERS = frozenset("ٹڈڑںےہ")
 
 
-def is_rtl(language: str) -> bool:
-    """Whether the language is written from right to left; False for codes not in the table."""
-    info = LANGUAGES.get(language)
-    return info is not None and info.rtl
-
-
 def normalise_code(code: str) -> str:
     """The table's code for what people write: ``zh``, ``zh-TW``, ``zh_cn``, ``EN`` and so on."""
     parts = code.strip().replace("_", "-").lower().split("-")

@@ -11,7 +11,6 @@ from rag.text.languages import (
     UNKNOWN,
     convert_each,
     detect,
-    is_rtl,
     normalise_code,
     script_of,
 )
@@ -127,11 +126,6 @@ def test_any_text_gets_a_known_code(text: str, default: str) -> None:
 )
 def test_codes_are_taken_as_people_write_them(written: str, code: str) -> None:
     assert normalise_code(written) == code
-
-
-def test_direction_of_writing() -> None:
-    assert [code for code in LANGUAGES if is_rtl(code)] == ["ar", "he", "fa", "ur"]
-    assert not is_rtl("xx")
 
 
 def test_scripts_of_letters() -> None:
