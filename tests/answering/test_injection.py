@@ -70,7 +70,9 @@ def helper(index: Path, url: str | None) -> Assistant:
         require=_stages().all_fingerprints(),
         mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), 0.0),
-        writer=Writer(model, encoder.encode_passages) if model else None,
+        writer=Writer(model, encoder.encode_passages, unverified="remove", passages=6)
+        if model
+        else None,
     )
 
 
