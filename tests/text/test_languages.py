@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.locale import own_name
 from rag.text.languages import (
     LANGUAGES,
     UNKNOWN,
@@ -126,6 +127,12 @@ def test_any_text_gets_a_known_code(text: str, default: str) -> None:
 )
 def test_codes_are_taken_as_people_write_them(written: str, code: str) -> None:
     assert normalise_code(written) == code
+
+
+def test_every_language_has_the_script_that_its_own_name_is_written_in() -> None:
+    assert {code: info.script for code, info in LANGUAGES.items()} == {
+        code: script_of(own_name(code)[0]) for code in LANGUAGES
+    }
 
 
 def test_scripts_of_letters() -> None:
