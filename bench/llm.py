@@ -14,7 +14,7 @@ from time import perf_counter
 
 from rag.app import make_assistant, make_encoder
 from rag.config import load_settings
-from rag.evaluation.folding import fold_answer
+from rag.evaluation.answer_match import states
 from rag.evaluation.queries import read_queries
 from rag.schema import Answer
 
@@ -58,7 +58,8 @@ def main() -> None:
 
 
 def _holds(answer: Answer, expected: tuple[str, ...]) -> bool:
-    return any(fold_answer(text) in fold_answer(answer.text) for text in expected)
+    language = answer.language
+    return any(states(answer.text, language, text, language) for text in expected)
 
 
 if __name__ == "__main__":

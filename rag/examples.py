@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +11,7 @@ from typing import TypeVar
 from rag.documents.topics import KINDS, Topic, TopicKind, topics
 from rag.errors import RagError
 from rag.index import Index
+from rag.locale import catalogue
 from rag.schema import Answer, Document
 
 Example = tuple[str, str]
@@ -53,11 +52,13 @@ def suggested(index: Index, language: str, ask: Callable[[str], Answer]) -> tupl
     """Up to ``MOST`` questions in ``language`` that ``ask`` answers from where they were made.
 
     They go from report to report; of each, definitions, rows of tables and sections take turns.
-    None where no wording is known in that language.
     """
-    wording = _wordings().get(language)
-    if wording is None:
-        return ()
+    texts = catalogue(language).examples
+    wording: Mapping[TopicKind, str] = {
+        "definition": texts.definition,
+        "row": texts.row,
+        "section": texts.section,
+    }
     infos = sorted(index.documents(), key=lambda info: info.language != language)[:REPORTS]
     made = (_questions(index.document(info.name), n, wording) for n, info in enumerate(infos))
     found: list[Example] = []
@@ -97,10 +98,3 @@ def _answers(answer: Answer, document: str, topic: Topic) -> bool:
         citation.document == document and citation.start < topic.end and topic.start < citation.end
         for citation in answer.citations
     )
-
-
-@cache
-def _wordings() -> Mapping[str, Mapping[TopicKind, str]]:
-    text = files("rag").joinpath("data/examples.json").read_text(encoding="utf-8")
-    wordings: dict[str, dict[TopicKind, str]] = json.loads(text)
-    return wordings

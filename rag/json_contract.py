@@ -320,16 +320,10 @@ def schema(command: str) -> dict[str, Any]:
     return TypeAdapter(SHAPES[command]).json_schema()
 
 
-_HIT = TypeAdapter(HitJson)
 _SEARCH = TypeAdapter(SearchJson)
 _ANSWER = TypeAdapter(AnswerJson)
 _PAGE = TypeAdapter(PageJson)
 _BUILD = TypeAdapter(BuildJson)
-
-
-def hit_to_json(hit: Hit) -> HitJson:
-    """One passage of a search."""
-    return _HIT.validate_python(_of_hit(hit))
 
 
 def search_to_json(query: str, language: str, mode: str, hits: Sequence[Hit]) -> SearchJson:

@@ -78,7 +78,6 @@ def test_no_more_is_asked_than_needed_and_reports_in_the_pages_language_come_fir
     assert suggested(index, "ja", refuse) == ()
     assert len(asked) == len(set(asked)) <= 24
     assert all(detect(question) == "ja" for question in asked[:2])
-    assert suggested(index, "de", refuse) == ()
 
 
 def test_a_corpus_may_have_its_own(tmp_path: Path) -> None:

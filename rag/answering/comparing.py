@@ -97,7 +97,7 @@ def features_of(
                 behind=best - hit.score,
                 passage=cosine if hit.cosine is None else hit.cosine,
                 absent=passage.absent,
-                lacking=float(bool(question.kinds) and not question.answering(sentence.text)),
+                lacking=float(question.lacks(sentence.text, language)),
                 near=near,
                 late=passage.late,
                 weakest=passage.weakest,
@@ -106,7 +106,7 @@ def features_of(
                 unnamed=passage.unnamed,
                 unknown=question.unknown,
                 clause=float(question.names_clause(around)),
-                elsewhen=float(question.elsewhen(_dated(sentence, passage.above))),
+                elsewhen=float(question.elsewhen(_dated(sentence, passage.above), language)),
             )
         )
     return found
@@ -153,7 +153,7 @@ def _of_whole(hit: Hit, above: str, tokens: PassageTokens, question: Question) -
         above=above,
         tokens=tokens,
         words=words,
-        absent=question.absent(whole),
+        absent=question.absent(whole, hit.chunk.language),
         unnamed=question.unnamed(whole),
         late=_mean(matches),
         weakest=float(np.quantile(matches, _WEAK)) if len(matches) else 0.0,

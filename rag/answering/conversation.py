@@ -21,9 +21,9 @@ from rag.answering.conversation_words import (
     TOPIC_ENDS,
     ZERO_SUBJECT,
 )
+from rag.text.fold import fold
 from rag.text.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
 from rag.text.languages import UNKNOWN, detect
-from rag.text.terms import fold
 
 _CJK = frozenset({"zh-Hans", "zh-Hant", "ja"})
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")

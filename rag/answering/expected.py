@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.values import Kind
+from rag.text.quantities import Kind
 
 Kinds = frozenset[Kind]
 
 _COUNTED: Kinds = frozenset({"number", "percent", "money", "duration"})
 _PERCENT: Kinds = frozenset({"percent", "number"})
 _MONEY: Kinds = frozenset({"money", "number"})
-_WHEN: Kinds = frozenset({"date", "year", "time", "duration"})
-_YEAR: Kinds = frozenset({"year", "date"})
+_WHEN: Kinds = frozenset({"date", "year", "period", "time", "duration"})
+_YEAR: Kinds = frozenset({"year", "date", "period"})
 _CLOCK: Kinds = frozenset({"time", "date"})
 _DURATION: Kinds = frozenset({"duration", "number", "date"})
 _NUMBER: Kinds = frozenset({"number"})

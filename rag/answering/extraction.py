@@ -153,7 +153,7 @@ def choose(
             break
         own = set(analyse(sentence.text, sentence.hit.chunk.language))
         if any(
-            _overlap(own, other) > same and numbers(sentence.text) == numbers(said.text)
+            _overlap(own, other) > same and _numbers(sentence) == _numbers(said)
             for other, said in zip(term_sets, chosen, strict=True)
         ):
             continue
@@ -200,6 +200,10 @@ def _odds(candidate: Candidate) -> float:
 
 def _introduces(candidate: Candidate) -> bool:
     return candidate.text.rstrip().endswith((":", "："))
+
+
+def _numbers(candidate: Candidate) -> frozenset[str]:
+    return numbers(candidate.text, candidate.hit.chunk.language)
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.expected import Kinds, expected
 from rag.answering.names import capitalised, quoted, stated_words
-from rag.answering.values import Value, plain_digits, values
-from rag.answering.years import years
-from rag.text.terms import CLAUSE_MARK, fold
+from rag.text.fold import fold
+from rag.text.quantities import Quantity, quantities, values_equal, years_named
+from rag.text.terms import CLAUSE_MARK
 
-_NUMBER = re.compile(r"\d+(?:[.,٬]\d+)*")
-_SEPARATORS = re.compile(r"[.,٬]")
+_DIGITS = re.compile(r"\d+")
+_LEVELS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _SHORTEST_STEM = 6
 _LONGEST_ENDING = 2
 
@@ -83,7 +84,7 @@ class Question:
     words: NDArray[np.float32]
     unknown: float = 0.0
     kinds: Kinds = frozenset()
-    stated: frozenset[str] = frozenset()
+    stated: tuple[Quantity, ...] = ()
     numbers: frozenset[str] = frozenset()
     years: frozenset[int] = frozenset()
     names: tuple[str, ...] = ()
@@ -113,9 +114,9 @@ class Question:
             words,
             missing / total if total else 0.0,
             expected(text),
-            frozenset(value.key for value in values(text)),
-            numbers(text),
-            years(text),
+            quantities(text, language),
+            numbers(text, language, in_words=False),
+            years_named(quantities(text, language)),
             tuple(f" {' '.join(name)} " for name in capitalised(text, language)),
             tuple(quoted(text)),
             text,
@@ -130,20 +131,21 @@ class Question:
         """Whether a clause that the question names is among the terms ``present``."""
         return any(term.startswith(CLAUSE_MARK) and term in present for term in self.weights)
 
-    def elsewhen(self, texts: Iterable[str]) -> bool:
+    def elsewhen(self, texts: Iterable[str], language: str) -> bool:
         """Whether the first of ``texts`` that names years names none that the question names.
 
         True where none does, False where the question names no year.
         """
         if not self.years:
             return False
-        return not self.years & next(filter(None, map(years, texts)), frozenset())
+        named = (years_named(quantities(text, language)) for text in texts)
+        return not self.years & next(filter(None, named), frozenset())
 
-    def absent(self, text: str) -> float:
+    def absent(self, text: str, language: str) -> float:
         """The share of the question's numbers that ``text`` does not have; 0 without any."""
         if not self.numbers:
             return 0.0
-        return len(self.numbers - numbers(text)) / len(self.numbers)
+        return len(self.numbers - numbers(text, language)) / len(self.numbers)
 
     def unnamed(self, text: str) -> float:
         """The share of the names and quotations that ``text`` does not have; 0 without any."""
@@ -156,10 +158,18 @@ class Question:
         found += sum(quotation in squeezed for quotation in self.quotations)
         return 1 - found / count
 
-    def answering(self, text: str) -> list[Value]:
+    def lacks(self, text: str, language: str) -> bool:
+        """Whether a value is asked for and ``text`` states none of its kind."""
+        return bool(self.kinds) and not self.answering(text, language)
+
+    def answering(self, text: str, language: str) -> list[Quantity]:
         """The values in ``text`` of a kind asked for that the question does not state itself."""
         kinds = self.kinds | {"year"} if "number" in self.kinds else self.kinds
-        return [v for v in values(text) if v.kind in kinds and v.key not in self.stated]
+        return [
+            found
+            for found in quantities(text, language)
+            if found.kind in kinds and not any(values_equal(found, said) for said in self.stated)
+        ]
 
 
 def _derived(name: str, words: frozenset[str]) -> bool:
@@ -178,6 +188,28 @@ def _derived(name: str, words: frozenset[str]) -> bool:
     )
 
 
-def numbers(text: str) -> frozenset[str]:
-    """The numbers written with digits in a text, without separators."""
-    return frozenset(_SEPARATORS.sub("", found) for found in _NUMBER.findall(plain_digits(text)))
+def numbers(text: str, language: str, *, in_words: bool = True) -> frozenset[str]:
+    """The numbers that a text states, each by its value however it is written.
+
+    Of a date they are the date itself at every precision, of a clause or a name its numerals. A
+    single one said in words does not count; without ``in_words`` nothing said in words does.
+    """
+    found: set[str] = set()
+    for quantity in quantities(text, language):
+        in_digits = _DIGITS.search(text[quantity.start : quantity.end])
+        if not in_digits and (quantity.value == 1 or not in_words):
+            continue
+        for value in (quantity.value, quantity.until):
+            if value is not None:
+                found |= _numerals(quantity, value)
+    return frozenset(found)
+
+
+def _numerals(quantity: Quantity, value: Decimal | str) -> set[str]:
+    if isinstance(value, Decimal):
+        return {f"{value.normalize():f}"}
+    if value.startswith("--"):
+        return {value}
+    if quantity.kind in {"date", "year", "period"}:
+        return {value[:4], value[:7], value, f"-{value[4:]}"} if value[4:] else {value}
+    return set(_LEVELS.findall(value))

@@ -11,15 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from rag.answering.dates import Date, dates, holds
 from rag.answering.names import capitalised, quoted, stated_words
-from rag.answering.numbers import Number, Stated, claimed, folded, stated
+from rag.answering.stated import Stated, ends_of
+from rag.text.fold import fold
+from rag.text.quantities import Quantity, quantities
 from rag.text.sentences import sentence_spans
-from rag.text.terms import CLAUSE_MARK, fold, single_terms
+from rag.text.terms import CLAUSE_MARK, single_terms
 
 Reason = Literal["citation", "number", "date", "clause", "name", "quotation", "meaning"]
 
@@ -34,6 +34,8 @@ REASONS: tuple[Reason, ...] = (
 )
 """Why a sentence is not borne out: it cites nothing that exists, a thing of this kind in it stands
 in no passage that it cites, or its meaning is far from all of them."""
+
+_DATES = frozenset({"date", "period"})
 
 _Item = TypeVar("_Item")
 
@@ -66,28 +68,9 @@ class Ground:
         return f"{self.around}\n{self.text}"
 
     @cached_property
-    def _folded(self) -> str:
-        return folded(self.whole)
-
-    @cached_property
-    def numbers(self) -> Stated:
-        """The numbers it states; those of its dates and clauses too."""
-        own = stated(self._folded, self.language)
-        named = [clause.removeprefix(CLAUSE_MARK) for clause in self.clauses]
-        more = [Fraction(date.year) for date in self.dates if date.year is not None]
-        more += [Fraction(number) for number in named if number.isdigit()]
-        return Stated(own.values | {(value, "") for value in more}, own.scales, own.percent)
-
-    @cached_property
-    def dates(self) -> list[Date]:
-        """The dates it states."""
-        return dates(self._folded)
-
-    @cached_property
-    def years(self) -> frozenset[int]:
-        """Numbers that may be years."""
-        values = stated(self._folded, self.language).values
-        return frozenset(int(v) for v, kind in values if not kind and 1300 <= v < 2100)
+    def stated(self) -> Stated:
+        """The quantities it states."""
+        return Stated.of(self.whole, self.language)
 
     @cached_property
     def clauses(self) -> frozenset[str]:
@@ -110,17 +93,18 @@ class Ground:
 class Specifics:
     """What a sentence says that must stand in its passages letter by letter or by value."""
 
-    numbers: tuple[Number, ...] = ()
-    dates: tuple[Date, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
     clauses: frozenset[str] = frozenset()
     names: tuple[tuple[str, ...], ...] = ()
     quotations: tuple[str, ...] = field(default=())
 
     def missing(self, grounds: Sequence[Ground]) -> tuple[Reason, ...]:
         """The kinds of which something stands in none of ``grounds``."""
+        dates = [q for q in self.quantities if q.kind in _DATES]
+        numbers = [q for q in self.quantities if q.kind not in _DATES]
         tests: tuple[tuple[Reason, bool], ...] = (
-            ("number", _all_in(self.numbers, grounds, lambda n, g: g.numbers.holds(n))),
-            ("date", _all_in(self.dates, grounds, lambda d, g: holds(g.dates, d, g.years))),
+            ("number", _all_in(numbers, grounds, lambda n, g: g.stated.holds(n))),
+            ("date", _all_in(dates, grounds, lambda d, g: g.stated.holds(d))),
             ("clause", _all_in(self.clauses, grounds, _has_clause)),
             ("name", _all_in(self.names, grounds, _has_name)),
             ("quotation", _all_in(self.quotations, grounds, lambda q, g: q in g.squeezed)),
@@ -131,8 +115,7 @@ class Specifics:
         """How many of them stand in ``ground``."""
         return sum(
             (
-                sum(ground.numbers.holds(number) for number in self.numbers),
-                sum(holds(ground.dates, date, ground.years) for date in self.dates),
+                sum(ground.stated.holds(quantity) for quantity in self.quantities),
                 sum(_has_clause(clause, ground) for clause in self.clauses),
                 sum(_has_name(name, ground) for name in self.names),
                 sum(quotation in ground.squeezed for quotation in self.quotations),
@@ -168,25 +151,31 @@ def claims(text: str, language: str) -> list[Claim]:
 
 def specifics(sentence: str, language: str) -> Specifics:
     """What ``sentence`` in ``language`` says that its passages must say too."""
-    plain = folded(sentence)
-    named = dates(plain)
-    rest = list(plain)
-    for date in named:
-        rest[date.start : date.end] = " " * (date.end - date.start)
-    without_dates = "".join(rest)
     clauses = {t for t in single_terms(sentence, language) if t.startswith(CLAUSE_MARK)}
-    numbers = [
-        number
-        for number in claimed(without_dates, language)
-        if f"{CLAUSE_MARK}{number.text}" not in clauses
-    ]
     return Specifics(
-        numbers=tuple(numbers),
-        dates=tuple(named),
+        quantities=tuple(
+            end
+            for quantity in quantities(sentence, language)
+            if _must_stand(quantity, sentence, clauses)
+            for end in ends_of(quantity)
+        ),
         clauses=frozenset(clauses),
         names=tuple(capitalised(sentence, language)),
         quotations=tuple(quoted(sentence)),
     )
+
+
+def _must_stand(quantity: Quantity, sentence: str, clauses: set[str]) -> bool:
+    """Whether a quantity of a sentence is one that a passage has to state.
+
+    Clauses are compared as such. A single one said in words, and an ordinal, may be a manner of
+    speaking.
+    """
+    in_digits = any(c.isdecimal() for c in sentence[quantity.start : quantity.end])
+    if quantity.kind == "reference":
+        word, _, path = str(quantity.value).rpartition(" ")
+        return bool(word) and f"{CLAUSE_MARK}{path}" not in clauses
+    return in_digits or (quantity.kind != "ordinal" and quantity.value != 1)
 
 
 def unproven(

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from rag.answering.conversation_words import ASKING
 from rag.encoder import TokenVectors, unit
+from rag.text.fold import fold
 from rag.text.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
 from rag.text.languages import LANGUAGES
-from rag.text.terms import fold
 
 EncodeTokens = Callable[[Sequence[str], Sequence[str]], Sequence[TokenVectors]]
 """Texts and their languages to the tokens of each."""

@@ -14,9 +14,9 @@ from rag.answering.extraction import Candidate
 from rag.answering.features import Question, numbers
 from rag.answering.grounding import Ground, specifics
 from rag.answering.naming import answering_name, asks_for_name
-from rag.answering.values import Value, values
 from rag.documents.tables import CellPlace, cell_at
 from rag.schema import Reading, Table
+from rag.text.quantities import Quantity, quantities, values_equal
 from rag.text.terms import single_terms
 
 _BETWEEN = " · "
@@ -40,8 +40,8 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
             return ""
         said = sentence.text[_numbering(sentence.text) :]
         return answering_name(question.text, said, sentence.hit.chunk.language)
-    found = _narrowest(question, sentence.text)
-    if len({value.key for value in found}) != 1:
+    found = _narrowest(question, sentence.text, sentence.hit.chunk.language)
+    if not found or not all(values_equal(value, found[0]) for value in found):
         return ""
     value = found[0]
     return sentence.text[value.start : value.end].strip()
@@ -101,11 +101,14 @@ def _numbering(text: str) -> int:
     return found.end() if found else 0
 
 
-def _narrowest(question: Question, text: str) -> Sequence[Value]:
+def _narrowest(question: Question, text: str, language: str) -> Sequence[Quantity]:
     """The values asked for; plain numbers only where there is nothing more like it."""
     start = _numbering(text)
-    found = [value for value in question.answering(text) if value.start >= start]
+    found = [value for value in question.answering(text, language) if value.start >= start]
     exact = [v for v in found if v.kind in question.kinds and v.kind not in _LOOSE]
+    if {"money", "duration"} <= question.kinds and all(v.kind == "duration" for v in exact):
+        # "How much" asks for a sum or a number of anything; a time is no likelier than a number.
+        return [v for v in found if v.kind != "year"]
     return exact if exact and question.kinds & _LOOSE else found
 
 
@@ -113,12 +116,14 @@ def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> s
     cells = _cells(sentence, text, table)
     filled = [cell for cell in cells if any(c.isdigit() for c in text[cell.start : cell.end])]
     exact = question.kinds - _LOOSE
+    language = sentence.hit.chunk.language
     fitting = [
-        cell for cell in filled if any(v.kind in exact for v in values(text[cell.start : cell.end]))
+        cell
+        for cell in filled
+        if any(v.kind in exact for v in quantities(text[cell.start : cell.end], language))
     ]
     filled = fitting or filled
     if len(filled) > 1:
-        language = sentence.hit.chunk.language
         fits = [_fit(cell, question, language) for cell in filled]
         filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits) and fit > 0]
     if len(filled) != 1:
@@ -144,5 +149,5 @@ def _fit(cell: CellPlace, question: Question, language: str) -> float:
     """How much of the question the headers of a cell say."""
     headers = " ".join(cell.headers)
     return question.share(frozenset(single_terms(headers, language))) + len(
-        question.numbers & numbers(headers)
+        question.numbers & numbers(headers, language)
     )

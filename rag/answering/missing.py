@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from rag.answering.interaction import idle_characters
+from rag.text.fold import fold
 from rag.text.languages import LANGUAGES, script_of
-from rag.text.terms import fold, single_terms
+from rag.text.terms import single_terms
 
 Frequencies = Callable[[Sequence[str]], Sequence[int]]
 """Terms to the number of passages that have each."""
@@ -54,7 +55,7 @@ def missing_words(
 def _universal(word: str, language: str) -> bool:
     """Whether any language writes ``word`` so."""
     info = LANGUAGES.get(language)
-    latin = info is None or script_of(info.name[0]) == "latin"
+    latin = info is None or info.script == "latin"
     return sum(c.isdigit() for c in word) >= 2 or (not latin and script_of(word[0]) == "latin")
 
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rag.answering.dates import MONTHS
-from rag.answering.number_words import ENGLISH_WORDS
+from rag.text.fold import fold
 from rag.text.function_words import FUNCTION_WORDS
 from rag.text.languages import LANGUAGES, script_of
-from rag.text.terms import fold
+from rag.text.quantities import ENGLISH_WORDS, MONTHS, quantities
 
 
 def _words(text: str) -> frozenset[str]:
@@ -62,12 +61,18 @@ def capitalised(text: str, language: str) -> list[tuple[str, ...]]:
     A lone word that begins a sentence counts when it has a second capital or a digit, and in
     English when it is not one that sentences ordinarily begin with.
     """
-    words = list(_WORD.finditer(unicodedata.normalize("NFKC", text)))
+    plain = unicodedata.normalize("NFKC", text)
+    words = list(_WORD.finditer(plain))
+    counted = _counted(plain, language)
     latin = _latin_language(language)
     strict = language in _NOUNS_CAPITALISED
     runs: list[list[str]] = [[]]
     for index, match in enumerate(words):
         word, run = match[0], runs[-1]
+        if word[0].isalpha() and any(a <= match.start() < b for a, b in counted):
+            if run:
+                runs.append([])
+            continue
         opens = latin and match.string[: match.start()].strip(_OPENING) == ""
         if run and not _adjoin(words[index - 1], match):
             runs.append(run := [])
@@ -84,6 +89,12 @@ def capitalised(text: str, language: str) -> list[tuple[str, ...]]:
         elif run:
             runs.append([])
     return [tuple(map(_folded, run)) for run in runs if run]
+
+
+def _counted(text: str, language: str) -> list[tuple[int, int]]:
+    """The spans of amounts, dates and clauses in ``text``: compared by value, not as names."""
+    found = quantities(text, language)
+    return [(q.start, q.end) for q in found if q.kind not in {"name_part", "number", "ordinal"}]
 
 
 def stated_words(text: str) -> str:
@@ -124,4 +135,4 @@ def _function_word(word: str, language: str) -> bool:
 
 def _latin_language(language: str) -> bool:
     info = LANGUAGES.get(language)
-    return info is None or script_of(info.name[0]) == "latin"
+    return info is None or info.script == "latin"

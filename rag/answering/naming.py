@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from rag.answering.names import capitalised
-from rag.text.terms import fold
+from rag.text.fold import fold
 
 _KINDS_EN = (
     r"bank|exchange|platform|firm|company|insurer|provider|vendor|authority|agency|regulator|"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.errors import RagError
-from rag.evaluation.folding import fold_answer
+from rag.evaluation.answer_match import states
 from rag.evaluation.locate import Documents, Item
 from rag.evaluation.queries import Query
 from rag.schema import Answer
@@ -58,15 +58,16 @@ def judge(
 ) -> AnswerOutcome:
     """Hold ``answer`` against ``query``, the places of its evidence and those ``rejected``.
 
-    An expected string counts when it occurs in the answer or in a quote it cites, after NFKC,
-    without white space and case, and with every script's digits as 0 to 9. A refusal contains
-    nothing. A citation of a document that is not there is not exact.
+    An expected string counts when the answer or a quote it cites states it (``states``). A refusal
+    contains nothing. A citation of a document that is not there is not exact.
     """
-    texts = [fold_answer(text) for text in (answer.text, *(c.quote for c in answer.citations))]
+    texts = [(answer.text, query.lang), *((c.quote, c.language) for c in answer.citations)]
     contains: bool | None = None
     if query.answerable and query.answers:
         contains = not answer.refused and any(
-            fold_answer(expected) in text for expected in query.answers for text in texts
+            states(text, language, expected, query.lang)
+            for expected in query.answers
+            for text, language in texts
         )
     return AnswerOutcome(
         answerable=query.answerable,
@@ -133,7 +134,7 @@ def _share(part: int, whole: int) -> float | None:
 
 def _is_exact(document: str, start: int, end: int, quote: str, documents: Documents) -> bool:
     try:
-        text = documents.lookup(document).text
+        text = documents(document).text
     except (KeyError, RagError):
         return False
     return 0 <= start < end <= len(text) and text[start:end] == quote

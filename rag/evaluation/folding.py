@@ -66,12 +66,6 @@ def fold_hard(folded: Folded) -> Folded:
     return Folded("".join(chars), starts, ends)
 
 
-def fold_answer(text: str) -> str:
-    """For looking for an expected answer: NFKC, no white space, no case, every digit 0 to 9."""
-    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return "".join(_digit(char) for char in folded)
-
-
 def occurrences(needle: str, haystack: str) -> Iterator[int]:
     """Every place where ``needle`` (not empty) starts in ``haystack``, overlapping ones too."""
     at = haystack.find(needle)
@@ -117,8 +111,3 @@ def _is_dropped_punctuation(text: str, i: int) -> bool:
         return False
     between_digits = 0 < i < len(text) - 1 and text[i - 1].isdigit() and text[i + 1].isdigit()
     return not between_digits
-
-
-def _digit(char: str) -> str:
-    value = unicodedata.decimal(char, None)
-    return char if value is None else str(value)

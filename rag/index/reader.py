@@ -353,14 +353,6 @@ class FolderIndex:
         infos = self.documents()
         return np.repeat(np.arange(len(infos)), [info.chunks for info in infos])
 
-    def document_of(self, row: int) -> DocumentInfo:
-        """The document that the chunk in ``row`` is from. Raises IndexError for no such row."""
-        if not 0 <= row < len(self):
-            raise IndexError(f"there is no chunk in row {row}")
-        infos = self.documents()
-        # Documents without chunks share their first row with the next: the last one has it.
-        return infos[bisect_right(infos, row, key=lambda info: info.first_row) - 1]
-
     def vector_keys(self) -> list[bytes]:
         """The digest of the text that each row's vector was made from."""
         return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from rag.errors import ReadError
 from rag.ingest.codec import TooLarge, packed, unpacked
-from rag.ingest.frames import receive, send
+from rag.pipes import own_output, receive, send
 from rag.readers import cannot_open
 from rag.readers.ocr import Ocr
 
@@ -43,7 +43,7 @@ def main(steps: str, memory_mb: int) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks: queue.SimpleQueue[_Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
-    worker = _Worker(importlib.import_module(steps), _own_output())
+    worker = _Worker(importlib.import_module(steps), own_output())
     _limit_memory(memory_mb)
     worker.say("ready")
     code = 0
@@ -68,14 +68,6 @@ def _listen(stream: BinaryIO, tasks: queue.SimpleQueue[_Message]) -> None:
             tasks.put(message)
     finally:
         os._exit(_LEFT_ALONE)
-
-
-def _own_output() -> BinaryIO:
-    """Standard output for results alone; what libraries print goes nowhere."""
-    mine = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return mine
 
 
 def _limit_memory(memory_mb: int) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.page_images.folding import FoldedPieces, fold_pieces, folded, is_dash, is_sign
+from rag.page_images.folding import FoldedPieces, fold_piece, fold_pieces, is_dash, is_sign
 from rag.page_images.glyphs import Glyph, PageQuote, Rectangle
 from rag.page_images.lines import level_with
 
@@ -101,7 +101,7 @@ def _bring_home_ends(numbers: dict[int, int], glyphs: Sequence[Glyph]) -> None:
             for number, glyph in enumerate(glyphs)
             if number not in taken
             and level_with(glyph.box, box)
-            and folded(glyph.text) == folded(sign.text)
+            and fold_piece(glyph.text) == fold_piece(sign.text)
         ]
         if like and min(like)[0] <= _FAR_ON_LINE:
             numbers[end[0]] = min(like)[1]

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.readers.characters import mend
-
-# What a reader mirrors, joins or undoes: dashes at line ends, and signs whose two forms one text
-# layer or the other swaps in lines from right to left.
-_ALIKE = str.maketrans("“”„‟«»‘’‚‛`´〝〞)]}）】》〉」』>", '""""""\'\'\'\'\'\'""([{（【《〈「『<')
+from rag.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +28,17 @@ def fold_pieces(pieces: Iterable[str]) -> FoldedPieces:
     chars: list[str] = []
     numbers: list[int] = []
     for number, piece in enumerate(pieces):
-        for char in folded(piece):
+        for char in fold_piece(piece):
             chars.append(char)
             numbers.append(number)
     return FoldedPieces("".join(chars), tuple(numbers))
 
 
 @lru_cache(maxsize=16384)
-def folded(piece: str) -> str:
+def fold_piece(piece: str) -> str:
     """One piece as ``fold_pieces`` has it; empty for what does not count."""
-    plain = unicodedata.normalize("NFKD", mend(piece).translate(_ALIKE)).translate(_ALIKE)
-    return "".join(
-        char
-        for char in plain
-        if not char.isspace() and unicodedata.category(char) not in _DROPPED and char != "ـ"
+    return fold(
+        mend(piece), case=False, letters=False, accents=False, marks=True, signs=True, space="none"
     )
 
 
@@ -56,6 +50,3 @@ def is_dash(char: str) -> bool:
 def is_sign(char: str) -> bool:
     """Whether ``char`` is a punctuation mark."""
     return len(char) == 1 and unicodedata.category(char).startswith("P")
-
-
-_DROPPED = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Pd"})

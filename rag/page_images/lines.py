@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.page_images.folding import folded
+from rag.page_images.folding import fold_piece
 from rag.page_images.glyphs import Glyph, Rectangle
 
 _SAME_LINE = 0.5
@@ -60,7 +60,7 @@ def _runs(line: _Line, glyphs: Sequence[Glyph]) -> list[list[int]]:
         x
         for number, glyph in enumerate(glyphs)
         # A dash or vowel mark that was not looked for belongs to the letters around it.
-        if number not in own and folded(glyph.text)
+        if number not in own and fold_piece(glyph.text)
         for x, y in [glyph.ink.centre]
         if line.box.bottom <= y <= line.box.top
     ]

@@ -19,7 +19,7 @@ from rag.readers.quality import with_quality
 from rag.readers.sniffing import kind_of
 from rag.schema import Reading
 
-VERSION = 6
+VERSION = 7
 """Goes up whenever a reader makes something else of the same bytes."""
 
 SUFFIXES = (".pdf", ".docx", ".xlsx", ".pptx", ".html", ".htm", ".md", ".markdown", ".txt")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
 from rag.schema import Facts, Filters
+from rag.text.fold import fold
 from rag.text.languages import normalise_code
 
 
@@ -48,8 +48,8 @@ def matching(
     facts = info.facts
     return (
         (names is None or info.name in names or info.source in names)
-        and (issuer is None or folded(facts.issuer) == folded(issuer))
-        and (kind is None or folded(facts.kind) == folded(kind))
+        and (issuer is None or label_key(facts.issuer) == label_key(issuer))
+        and (kind is None or label_key(facts.kind) == label_key(kind))
         and (since is None or (facts.date != "" and latest(facts.date) >= earliest(since)))
         and (until is None or (facts.date != "" and earliest(facts.date) <= latest(until)))
     )
@@ -75,9 +75,9 @@ def normalised(filters: Filters | None) -> Filters:
     return replace(filters, language=normalise_code(filters.language))
 
 
-def folded(text: str) -> str:
-    """``text`` as issuers and kinds are compared: without case, width and spare white space."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+def label_key(text: str) -> str:
+    """``text`` as issuers and kinds are compared."""
+    return fold(text, letters=False, accents=False, space="single")
 
 
 def earliest(date: str) -> str:

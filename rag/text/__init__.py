@@ -1,1 +1,1 @@
-"""What a piece of writing is made of: its language, its sentences, the terms it is found by."""
+"""What writing is made of: language, sentences, quantities, and the terms that find it."""

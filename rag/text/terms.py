@@ -1,26 +1,29 @@
 """Text to terms for BM25, the same at indexing and at asking.
 
-Folding is for finding only: NFKC, case, Arabic letter forms and digits, Traditional and Japanese
-ideographs to Simplified. Words are stemmed with Snowball and also give pairs of neighbours, which
-tell "exit facility" from an exit and a facility; ideographs and kana give characters and bigrams,
-which beat a word segmenter on Chinese questions (README, figures).
+Words are folded (``rag.text.fold``), numbers and clauses read (``rag.text.quantities``). Words are
+stemmed with Snowball and also give pairs of neighbours, which tell "exit facility" from an exit and
+a facility; ideographs and kana give characters and bigrams, which beat a word segmenter on Chinese
+questions (README, figures).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rag.text.fold import fold
 from rag.text.function_words import FUNCTION_CHARACTERS, FUNCTION_WORDS
-from rag.text.languages import LANGUAGES, convert_each, script_of
+from rag.text.languages import LANGUAGES, script_of
+from rag.text.quantities import Quantity, is_number_word, quantities
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-VERSION = 3
+VERSION = 4
 
 PAIR_MARK = " "
 """What stands between the words of a pair."""
@@ -30,62 +33,45 @@ CLAUSE_MARK = "§"
 
 _CJK = r"\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _THAI = r"\u0e00-\u0e7f"
+_Piece = tuple[str, str]
+_Token = tuple[str, bool | None]
+"""A term, and whether it makes pairs with its neighbours; None where it stands beside a word that
+does. A function word is "", which neighbours make pairs over."""
+
 _TOKEN = re.compile(
     rf"(?P<number>\d+(?:[.,]\d+)*(?![.,]?\d))|(?P<cjk>[{_CJK}]+)|(?P<thai>[{_THAI}]+)"
     rf"|(?P<word>[^\W\d_{_CJK}{_THAI}]+(?:['’][^\W\d_{_CJK}{_THAI}]+)*)"
 )
-_ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640\u06d6-\u06ed]")
-_ARABIC_FORMS = dict(zip("أإآٱىئؤةکی", "ااااييوهكي", strict=True))
-_CLAUSE_WORDS = (
-    "articles?|art|rules?|sections?|sec|clauses?|paragraphs?|para|chapter|annex|schedule"
-    "|regulation|principle|part|item"
-)
-_NUMERAL = r"[0-9〇零一二三四五六七八九十百]+"
-_CLAUSE = re.compile(
-    rf"(?:\b(?:{_CLAUSE_WORDS})\.?\s*|§+\s*|(?:ال)?(?:ماده|فصل|قسم|بند|فقره)\s*)"
-    rf"(?P<latin>\d+(?:[.\-]\d+)*)"
-    rf"|^[ \t]*(?P<line>\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=\.?(?:[\s)）:：、]|$))"
-    rf"|第\s*(?P<cjk>{_NUMERAL}(?:[.\-]\d+)*)\s*[条章节款项篇编號号]",
-    re.MULTILINE,
-)
-_CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+# What a question names by its number and a passage may be; tables and pages are not asked for.
+_CLAUSES = frozenset(
+    [
+        "article", "section", "subsection", "paragraph", "subparagraph", "clause", "subclause",
+        "rule", "chapter", "annex", "appendix", "schedule", "part", "title", "item", "point",
+        "principle", "regulation", "directive", "circular", "law", "act", "decree", "decision",
+        "resolution", "notice", "standard", "recital", "no",
+    ]
+)  # fmt: skip
+_AMOUNTS = frozenset({"number", "percent", "money", "duration"})
+# Vietnamese tells words apart by marks that are accents elsewhere.
+_ACCENTED = frozenset({"vi"})
 _DEFAULT_STEMMING = {"latin": "en", "arabic": "ar", "cyrillic": "ru", "greek": "el"}
-
-
-def fold(text: str) -> str:
-    """``text`` as it is compared: forms that mean the same letter or digit become one.
-
-    Not for showing: lengths change.
-    """
-    folded = unicodedata.normalize("NFKC", text)
-    folded = _ARABIC_MARKS.sub("", folded).translate(_folding_table())
-    return folded.casefold()
-
-
-@lru_cache(maxsize=1)
-def _folding_table() -> dict[int, str]:
-    ideographs = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
-    traditional = convert_each(ideographs, "jp2t")
-    simplified = convert_each(traditional, "t2s")
-    table = {ord(c): s for c, s in zip(ideographs, simplified, strict=True) if c != s}
-    digits = (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA), *range(0x0966, 0x0970))
-    table |= {code: str(unicodedata.digit(chr(code))) for code in digits}
-    return table | {ord(letter): form for letter, form in _ARABIC_FORMS.items()}
 
 
 def terms(text: str, language: str) -> list[str]:
     """The terms of ``text`` in order, repeats kept; ``language`` chooses stemmer and stop words.
 
-    A clause number gives its own term besides (``"§7"`` for "Article 7", "第七條" and
-    "المادة 7" alike, ``"§3.2.1"`` also for a line that begins with 3.2.1), and a number is one term
-    however its thousands are set. Neighbouring words give a pair besides (``"exit plan"``), over
-    function words that stand between them.
+    A clause gives its own term besides (``"§7"`` for "Article 7", "第七條" and "المادة 7" alike,
+    ``"§3.2.1"`` also for 3.2.1 alone, ``"§12"`` and ``"§12/3"`` for "第12条第3項"). A number
+    is one term however it is set or said: 2,500,000, 2.5 million and 250萬. A date gives its ISO
+    form besides. Neighbouring words give a pair besides (``"exit plan"``), over function words that
+    stand between them.
     """
-    folded = fold(text)
-    found = [f"{CLAUSE_MARK}{number}" for number in _clause_numbers(folded)]
+    found: list[str] = []
     before = ""
-    for term, pairs in _tokens(text, folded, language):
-        if not pairs:
+    for term, pairs in _tokens(text, language):
+        if pairs is None:
+            found.append(term)
+        elif not pairs:
             if term:
                 found.append(term)
             before = ""
@@ -97,21 +83,39 @@ def terms(text: str, language: str) -> list[str]:
 
 def single_terms(text: str, language: str) -> list[str]:
     """``terms`` without the pairs of neighbouring words."""
-    folded = fold(text)
-    found = [f"{CLAUSE_MARK}{number}" for number in _clause_numbers(folded)]
-    return found + [term for term, _ in _tokens(text, folded, language) if term]
+    return [term for term, _ in _tokens(text, language) if term]
 
 
-def _tokens(text: str, folded: str, language: str) -> Iterator[tuple[str, bool]]:
-    """Each term and whether it makes pairs with its neighbours; "" for a function word."""
+def _tokens(text: str, language: str) -> Iterator[_Token]:
+    text = unicodedata.normalize("NFC", text)
     acronyms = _acronyms(text)
+    at = 0
+    for quantity in quantities(text, language):
+        yield from _words(_pieces(text[at : quantity.start], language), language, acronyms)
+        pieces = list(_pieces(text[quantity.start : quantity.end], language))
+        if quantity.kind in _AMOUNTS:
+            yield from _amount(quantity, pieces, language, acronyms)
+        else:
+            yield from ((term, None) for term in _one_forms(quantity))
+            yield from _words(pieces, language, acronyms)
+        at = quantity.end
+    yield from _words(_pieces(text[at:], language), language, acronyms)
+
+
+def _pieces(text: str, language: str) -> Iterator[_Piece]:
+    """Words, numbers and runs of ideographs in ``text``, folded, each with its kind."""
+    folded = fold(text, accents=language not in _ACCENTED)
     for token in _TOKEN.finditer(folded):
-        kind, value = token.lastgroup, token[0]
+        yield token.lastgroup or "", token[0]
+
+
+def _words(pieces: Iterable[_Piece], language: str, acronyms: frozenset[str]) -> Iterator[_Token]:
+    for kind, value in pieces:
         if kind == "word":
             stem, empty = _word(value, language)
             yield "" if empty and value not in acronyms else stem, True
         elif kind == "number":
-            yield _plain_number(value), True
+            yield value, True
         else:
             for term in _ngrams(value):
                 yield term, False
@@ -119,31 +123,37 @@ def _tokens(text: str, folded: str, language: str) -> Iterator[tuple[str, bool]]
             yield "", False
 
 
-def _clause_numbers(folded: str) -> Iterator[str]:
-    for match in _CLAUSE.finditer(folded):
-        number = match["latin"] or match["line"] or match["cjk"]
-        yield number if number[0].isascii() else str(_chinese_number(number))
-
-
-def _chinese_number(numeral: str) -> int:
-    """The value of a Chinese numeral below 1,000, such as 二十三; digits stay as they are."""
-    if not any(unit in numeral for unit in "十百"):
-        return int("".join(str(_CHINESE_DIGITS.get(c, c)) for c in numeral if c not in ".-") or 0)
-    total, digit = 0, 0
-    for character in numeral:
-        if character in "十百":
-            total += max(digit, 1) * (10 if character == "十" else 100)
-            digit = 0
+def _amount(
+    quantity: Quantity, pieces: Sequence[_Piece], language: str, acronyms: frozenset[str]
+) -> Iterator[_Token]:
+    """The value of an amount in place of its digits and words, and the words of its unit."""
+    values = [quantity.value] if quantity.until is None else [quantity.value, quantity.until]
+    numbers = [(_plainly(value), True) for value in values]
+    for kind, value in pieces:
+        if kind == "number" or (kind == "word" and is_number_word(value)):
+            yield from numbers
+            numbers = []
         else:
-            digit = _CHINESE_DIGITS.get(character, 0)
-    return total + digit
+            yield from _words([(kind, value)], language, acronyms)
+    yield from numbers
 
 
-def _plain_number(value: str) -> str:
-    """Thousands separators taken out: 4,500 and 4500 are one; 3.2.1 and 8.8 stay."""
-    groups = value.split(",")
-    grouped = len(groups) > 1 and all(len(group.split(".")[0]) == 3 for group in groups[1:])
-    return "".join(groups) if grouped else value
+def _one_forms(quantity: Quantity) -> list[str]:
+    """The form of a clause, a date or a year that is the same in every language."""
+    value = str(quantity.value)
+    if quantity.kind == "reference":
+        word, _, path = value.rpartition(" ")
+        if word not in _CLAUSES and (word or "." not in path):
+            return []
+        outer = path.partition("/")[0]
+        return [f"{CLAUSE_MARK}{part}" for part in dict.fromkeys((outer, path))]
+    if quantity.kind == "date" and not quantity.hijri and not value.startswith("-"):
+        return [value]
+    return []
+
+
+def _plainly(value: Decimal | str) -> str:
+    return value if isinstance(value, str) else f"{value.normalize():f}".removeprefix("-")
 
 
 def _acronyms(text: str) -> frozenset[str]:
@@ -166,7 +176,7 @@ def _word(word: str, language: str) -> tuple[str, bool]:
 @lru_cache(maxsize=256)
 def _script_fits(language: str, script: str) -> bool:
     info = LANGUAGES.get(language)
-    return info is not None and script == script_of(info.name[0])
+    return info is not None and script == info.script
 
 
 @lru_cache(maxsize=64)

@@ -26,7 +26,6 @@ from rag.answering.extraction import (
 from rag.answering.features import NAMES, Features, Question
 from rag.answering.interaction import read_passages
 from rag.answering.wording import refusal, unsure
-from rag.answering.years import years
 from rag.app import make_assistant, make_encoder
 from rag.config import Mode, Settings
 from rag.encoder import TokenVectors
@@ -304,21 +303,6 @@ def test_the_clause_that_the_question_names() -> None:
     found = sentences_in("Article 7: The board meets.\nArticle 8: It votes.")
     weighed(found, {"§7": 2.0, "board": 1.0}, seen, "What does Article 7 ask of the board?")
     assert [features.clause for features in seen] == [1.0, 0.0]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("In 2022/23 and FY2021", {2022, 2021}),
-        ("令和5年度、平成元年、2019年3月末", {2023, 1989, 2019}),
-        ("民國112年與２０２１年", {2023, 2021}),
-        ("二〇二三年，一九九八年", {2023, 1998}),
-        ("في عام ٢٠٢٠", {2020}),
-        ("2,023 cases, 2022.5 and 2020% of 12024", set()),
-    ],
-)
-def test_years(text: str, found: set[int]) -> None:
-    assert years(text) == found
 
 
 def test_a_name_is_met_with_another_ending() -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.dates import dates
 from rag.answering.grounding import Claim, Ground, claims, specifics, unproven
-from rag.answering.numbers import claimed, folded
 
 
 def reasons(sentence: str, passage: str, languages: str = "en en", around: str = "") -> list[str]:
@@ -38,6 +35,13 @@ SAME_NUMBER = [
     ("It earned 1,234 million yen.", "単位：百万円\n2023年\t1,234", "en ja"),
     ("The ratio was 14.1%.", "Ratio, %\nLarge banks\t14.1\t13.6", "en en"),
     ("It paid $2.5bn.", "It paid 2,500 million dollars.", "en en"),
+    ("It paid EUR 90 000.", "It paid 90,000 euros.", "en en"),
+    ("It lasted twenty-one days.", "持續二十一天。", "en zh-Hant"),
+    ("It has two working days.", "خلال يومي عمل", "en ar"),
+    ("It was 15 %.", "It was 10 to 15 %.", "en en"),
+    ("It was 2019 to 2021.", "In 2019 and 2021", "en en"),
+    ("In Q4 2026 it fell.", "في الربع الرابع من عام 2026", "en ar"),
+    ("In Q4 2026 it fell.", "2026\nIn the fourth quarter", "en en"),
 ]
 
 
@@ -57,6 +61,10 @@ OTHER_NUMBER = [
     ("Thirteen banks took part.", "受測銀行共十二家。", "en zh-Hant"),
     ("损失四千一百万元。", "The loss was 40 million.", "zh-Hans en"),
     ("It was 1.234.", "It was 1,234.", "en en"),
+    ("It paid USD 5 million.", "It paid EUR 5 million.", "en en"),
+    ("It has 30 days.", "It has 30 working days.", "en en"),
+    ("It has 30 days.", "期限为30个月。", "en zh-Hans"),
+    ("It was 10 to 15 %.", "It was 10 to 14 %.", "en en"),
 ]
 
 
@@ -172,16 +180,15 @@ def test_sentences_and_what_they_cite(
 
 
 @given(st.integers(2, 10**9), st.sampled_from(["{}", "{:,}", "{:,} banks", "約{}", "{}家"]))
-def test_a_whole_number_is_read_as_what_it_is(number: int, form: str) -> None:
-    (found,) = claimed(folded(form.format(number)), "en")
-    assert found.value == Fraction(number)
+def test_a_whole_number_is_borne_out_however_it_is_set(number: int, form: str) -> None:
+    assert reasons(f"There were {number:,} banks.", form.format(number)) == []
+    assert "number" in reasons(f"There were {number + 1:,} banks.", form.format(number))
 
 
 @given(st.text(max_size=300))
 def test_no_text_is_too_odd(text: str) -> None:
     found = specifics(text, "en")
     assert found.count_in(Ground(text, "en")) >= 0
-    dates(folded(text))
     claims(text, "zh-Hans")
 
 

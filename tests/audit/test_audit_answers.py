@@ -49,7 +49,7 @@ def assistant(root: Path, record: Path | None = None, url: str = "", **more: Any
     if url:
         pytest.importorskip("openai", reason="the extra llm is not installed")
         model = ChatModel(url, "scripted", key="sk-secret", patience=Patience(2, 5))
-        more["writer"] = Writer(model, encoder.encode_passages)
+        more["writer"] = Writer(model, encoder.encode_passages, unverified="remove", passages=6)
     return Assistant(
         FolderEngine(root),
         encoder,  # type: ignore[arg-type]

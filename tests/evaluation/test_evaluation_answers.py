@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from document_table import DocumentTable
 
 from rag.evaluation.answers import answer_metrics, judge
-from rag.evaluation.locate import DocumentTable, Item, Place
+from rag.evaluation.locate import Item, Place
 from rag.evaluation.queries import Evidence, Query, Reference
 from rag.schema import Answer, Citation, Document, Page, Reading
 
@@ -45,6 +46,30 @@ def answer(text: str, *citations: Citation, refused: bool = False) -> Answer:
     ],
 )
 def test_an_expected_string_is_found_whatever_its_digits_case_and_width(
+    text: str, expected: str, contains: bool
+) -> None:
+    outcome = judge(answer(text), query(expected), [item(13, 17)], DOCUMENTS)
+    assert outcome.contains_answer is contains
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "contains"),
+    [
+        ("The fine is EUR 2,500,000.", "2.5 million", True),
+        ("The fine is EUR 2.5 million.", "2,500,000", True),
+        ("罰款250萬歐元。", "EUR 2.5 million", True),
+        ("It fell by 12.5 per cent.", "12.5%", True),
+        ("within thirty (30) days", "30 days", True),
+        ("令和6年3月に発足", "March 2024", True),
+        ("on 5 March 2024", "March 2024", True),
+        ("in March 2024", "5 March 2024", False),
+        ("The fine is EUR 2.5 billion.", "2.5 million", False),
+        ("It fell by 12.5 per cent.", "12.5 percentage points", False),
+        ("within 60 days", "sixty banks", False),
+        ("two and three", "2 to 3 banks", False),
+    ],
+)
+def test_an_expected_value_is_found_however_it_is_written(
     text: str, expected: str, contains: bool
 ) -> None:
     outcome = judge(answer(text), query(expected), [item(13, 17)], DOCUMENTS)

@@ -6,12 +6,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from document_table import DocumentTable
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QueryFileError
 from rag.evaluation.folding import fold, fold_hard
-from rag.evaluation.locate import DocumentTable, Located, locate
+from rag.evaluation.locate import Located, locate
 from rag.evaluation.matching import inexact_match
 from rag.evaluation.queries import Evidence, Query, Reference, read_queries
 from rag.schema import Document, Page, Reading
@@ -137,12 +138,12 @@ def test_documents_by_name_source_and_without_suffix() -> None:
         for suffix in ("pdf", "docx")
     ]
     table = DocumentTable([*twins, document("y", "sub/b.v1")])
-    assert table.lookup("sub/b.v1") is table.lookup("sub/b.v1.pdf")
-    assert table.lookup("a.docx") is twins[1]
+    assert table("sub/b.v1") is table("sub/b.v1.pdf")
+    assert table("a.docx") is twins[1]
     with pytest.raises(QueryFileError, match=r"a\.docx, a\.pdf"):
-        table.lookup("a")
+        table("a")
     decomposed = unicodedata.normalize("NFD", "résumé")
-    assert DocumentTable([document("z", decomposed)]).lookup("résumé").text == "z"
+    assert DocumentTable([document("z", decomposed)])("résumé").text == "z"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from document_table import DocumentTable
 
 from rag.evaluation.evaluate import evaluate_queries, evaluate_ranking
 from rag.evaluation.html import render_html, write_html
-from rag.evaluation.locate import DocumentTable, Located, locate
+from rag.evaluation.locate import Located, locate
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.queries import Evidence, Query, Reference
 from rag.evaluation.result import EvaluationResult, compare

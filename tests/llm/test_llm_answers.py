@@ -54,7 +54,9 @@ def assistant(root: Path, url: str, **more: Any) -> Assistant:
         mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), more.pop("least", 0.07)),
         writer=Writer(
-            ChatModel(url, "scripted", key=KEY, patience=patience), encoder.encode_passages, **more
+            ChatModel(url, "scripted", key=KEY, patience=patience),
+            encoder.encode_passages,
+            **{"unverified": "remove", "passages": 6, **more},
         ),
     )
 
@@ -229,6 +231,6 @@ def test_a_followup_is_completed_by_the_model_unless_it_brings_in_something(root
 
 def test_streaming_raises_what_failed() -> None:
     with serve(status(500)) as server:
-        model = ChatModel(server.url, "scripted")
+        model = ChatModel(server.url, "scripted", patience=Patience(2, 5))
         with pytest.raises(GenerationError, match="failed"):
             list(model.stream([{"role": "user", "content": "hello"}]))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.text.fold import fold
 from rag.text.languages import LANGUAGES
-from rag.text.terms import fold, single_terms, terms
+from rag.text.terms import single_terms, terms
 
 
 @pytest.mark.parametrize(
@@ -54,9 +55,68 @@ def test_a_number_is_one_term_however_it_is_set(number: str) -> None:
     assert terms(number, "en") == ["4500000"]
 
 
-@pytest.mark.parametrize("number", ["8.8", "3.2.1", "2024"])
+@pytest.mark.parametrize("number", ["8.8", "2024"])
 def test_points_in_numbers_stay(number: str) -> None:
     assert terms(f"about {number}", "en") == [number]
+
+
+def test_a_number_of_several_levels_is_a_clause() -> None:
+    assert terms("about 3.2.1", "en") == ["§3.2.1", "3.2.1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("2,500,000", "en"),
+        ("2.500.000", "en"),
+        ("2 500 000 francs", "en"),
+        ("2'500'000", "en"),
+        ("2.5 million", "en"),
+        ("two million five hundred thousand", "en"),
+        ("2.500.000", "de"),
+        ("２，５００，０００", "ja"),
+        ("250萬元", "zh-Hant"),
+        ("二百五十万元", "zh-Hans"),
+        ("٢٫٥ مليون", "ar"),
+    ],
+)
+def test_a_number_is_one_term_however_it_is_set_or_said(text: str, language: str) -> None:
+    assert "2500000" in terms(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("28 June 2024", "en"),
+        ("2024年6月28日", "zh-Hans"),
+        ("民國113年6月28日", "zh-Hant"),
+        ("令和6年6月28日", "ja"),
+        ("٢٨ يونيو ٢٠٢٤", "ar"),
+    ],
+)
+def test_a_date_has_one_term_in_every_language(text: str, language: str) -> None:
+    assert "2024-06-28" in terms(text, language)
+
+
+def test_a_paragraph_of_an_article_is_found_by_both() -> None:
+    both = ["§12", "§12/3"]
+    assert [term for term in terms("第12条第3項", "ja") if term[0] == "§"] == both
+    assert [term for term in terms("Article 12(3)", "en") if term[0] == "§"] == both
+
+
+@pytest.mark.parametrize("text", ["Table 7", "page 7", "7. Scope", "Tier 1", "FSMA 2023"])
+def test_numbers_of_tables_pages_and_names_are_no_clauses(text: str) -> None:
+    assert not [term for term in terms(text, "en") if term.startswith("§")]
+
+
+def test_accents_are_no_difference() -> None:
+    assert terms("Societe Generale", "en") == terms("Société Générale", "en")
+    assert terms("Muller", "en") == terms("Müller", "en")
+    assert terms("Søren Œuvre", "en") == terms("Soren Oeuvre", "en")
+
+
+def test_marks_tell_vietnamese_words_apart() -> None:
+    assert terms("mà", "vi") != terms("má", "vi")
 
 
 def test_a_decimal_keeps_its_point_when_its_thousands_go() -> None:

@@ -16,7 +16,7 @@ from rag.backends.milvus.collections import DOCUMENTS, NO_TERMS, PASSAGES, STORE
 from rag.backends.milvus.text import LONGEST, digest, escaped, parts
 from rag.errors import RagError
 from rag.index import DocumentInfo, FolderIndex, Manifest
-from rag.retrieval.filters import earliest, folded, latest
+from rag.retrieval.filters import earliest, label_key, latest
 from rag.schema import Page
 
 Row = dict[str, Any]
@@ -159,8 +159,8 @@ def _passages(index: FolderIndex) -> Iterator[Row]:
                 "about": _fitting(about, chunk.id),
                 "document": escaped(info.name),
                 "document_key": digest(info.name),
-                "issuer": escaped(folded(info.facts.issuer)),
-                "kind": escaped(folded(info.facts.kind)),
+                "issuer": escaped(label_key(info.facts.issuer)),
+                "kind": escaped(label_key(info.facts.kind)),
                 "date_from": earliest(info.facts.date),
                 "date_to": latest(info.facts.date),
                 "dense": vector,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.backends.milvus.text import digest, literal
-from rag.retrieval.filters import earliest, folded, latest
+from rag.retrieval.filters import earliest, label_key, latest
 from rag.schema import Filters
 
 
@@ -21,9 +21,9 @@ def expression(filters: Filters, documents: Sequence[str] | None) -> str:
         keys = ",".join(literal(digest(name)) for name in documents)
         conditions.append(f"document_key in [{keys}]")
     if filters.issuer is not None:
-        conditions.append(f"issuer == {literal(folded(filters.issuer))}")
+        conditions.append(f"issuer == {literal(label_key(filters.issuer))}")
     if filters.kind is not None:
-        conditions.append(f"kind == {literal(folded(filters.kind))}")
+        conditions.append(f"kind == {literal(label_key(filters.kind))}")
     # A report without a date has "" in both fields and is left out.
     if filters.since is not None:
         conditions.append(f'date_to != "" and date_to >= {literal(earliest(filters.since))}')

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from rag.readers.facts.dates import first_date
 from rag.readers.facts.report_kinds import is_only_kind, kind_named
+from rag.text.fold import fold
 
 _LINES = 25
 _LONGEST = 120
@@ -150,4 +150,4 @@ def title_on(lines: list[str]) -> str:
 
 
 def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return fold(text, letters=False, accents=False, space="none")

@@ -3,42 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from datetime import date
 
-_ENGLISH = "january february march april may june july august september october november december"
-_MONTHS = {name: number for number, name in enumerate(_ENGLISH.split(), start=1)}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
-_MONTHS |= {
-    name: number
-    for names in (
-        "يناير,فبراير,مارس,أبريل,مايو,يونيو,يوليو,أغسطس,سبتمبر,أكتوبر,نوفمبر,ديسمبر",
-        "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني"
-        ",كانون الأول",
-        "جانفي,فيفري,مارس,أفريل,ماي,جوان,جويلية,أوت,سبتمبر,أكتوبر,نوفمبر,ديسمبر",
-    )
-    for number, name in enumerate(names.split(","), start=1)
-}
-_MONTHS |= {"ابريل": 4, "اغسطس": 8, "اكتوبر": 10, "إبريل": 4}
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
-_ERA_YEAR = rf"(?P<era>{'|'.join(_ERAS)})\s*(?P<n>元|[0-9]{{1,3}})"
-# Arab reports often give a month in two of its names: حزيران/يونيو.
-_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_SECOND = rf"(?:\s*/\s*(?:{_NAME}))?"
-_YEAR = r"(?P<y>(?:19|20)[0-9]{2})"
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![0-9]){_YEAR}-(?P<m>[0-9]{{1,2}})-(?P<d>[0-9]{{1,2}})(?![0-9])",
-        rf"(?<![0-9]){_YEAR}[./](?P<m>[0-9]{{1,2}})[./](?P<d>[0-9]{{1,2}})(?![0-9])",
-        rf"(?<![0-9]){_YEAR}\s*年\s*(?P<m>[0-9]{{1,2}})\s*月(?:\s*(?P<d>[0-9]{{1,2}})\s*日)?",
-        rf"{_ERA_YEAR}\s*年\s*(?P<m>[0-9]{{1,2}})\s*月(?:\s*(?P<d>[0-9]{{1,2}})\s*日)?",
-        rf"(?<!\w)(?P<name>{_NAME})\.?\s+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\s*[,،]?\s+{_YEAR}(?![0-9])",
-        rf"(?<!\w)(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<name>{_NAME}){_SECOND}\.?\s*[,،]?\s+{_YEAR}(?![0-9])",
-        rf"(?<!\w)(?P<name>{_NAME}){_SECOND}\.?\s*[,،]?\s+{_YEAR}(?![0-9])",
-    )
-)
-
+from rag.text.quantities import Quantity, quantities, years_named
 
 _ENDED = re.compile(
     r"(?:(?:fiscal|financial)\s+year|year|half-?year|quarter(?:ly)?(?:\s+period)?|period|months"
@@ -46,17 +14,13 @@ _ENDED = re.compile(
     r"|(?:السنة|للسنة|الفترة|للفترة|العام|للعام|الربع|للربع)(?:\s+\w+){0,2}\s+(?:المنتهية|المنتهي)\s+في\s*",
     re.IGNORECASE,
 )
-_DAY = (
-    rf"(?:[0-9]{{4}}|(?:{'|'.join(_ERAS)})\s*(?:元|[0-9]{{1,3}}))\s*年"
-    r"\s*[0-9]{1,2}\s*月(?:\s*[0-9]{1,2}\s*日)?"
-)
-_EAST_ASIAN_PERIOD = re.compile(
-    rf"截至\s*(?P<until>{_DAY})\s*止"
-    rf"|(?P<term>{_DAY})\s*期"
-    rf"|自\s*{_DAY}\s*[至到]\s*(?P<to>{_DAY})"
-)
-_NUMERALS = re.compile(r"[〇○零一二三四五六七八九十]{1,4}(?=\s*[年月日])")
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
+_UP_TO = re.compile(r"截至\s*$")
+_FROM = re.compile(r"自\s*$")
+_UNTIL_THEN = re.compile(r"\s*止")
+_TERM = re.compile(r"\s*期")
+_WRITTEN = re.compile(r"(?:D:)?([12][0-9]{3})-?([01][0-9])-?([0-3][0-9])")
+_SAID_WITHIN = 40
+"""Characters after "for the year ended" in which its date stands."""
 
 
 def period_end(text: str) -> str:
@@ -66,83 +30,63 @@ def period_end(text: str) -> str:
     said.
     """
     for match in _ENDED.finditer(text):
-        if date := first_date(text[match.end() : match.end() + 40]):
+        if date := first_date(text[match.end() : match.end() + _SAID_WITHIN]):
             return date
-    named = _EAST_ASIAN_PERIOD.search(_plain_digits(text))
-    return first_date(next(filter(None, named.groups()))) if named else ""
+    found = quantities(text, "und")
+    return next(filter(None, (_term_end(text, quantity) for quantity in found)), "")
+
+
+def _term_end(text: str, quantity: Quantity) -> str:
+    """The last day of the period that an East Asian text says a date to end; else nothing."""
+    before = text[max(0, quantity.start - 4) : quantity.start]
+    if quantity.kind == "period" and _FROM.search(before):
+        return _dated(str(quantity.until))
+    closed = _UP_TO.search(before) and _UNTIL_THEN.match(text, quantity.end)
+    if quantity.kind == "date" and (closed or _TERM.match(text, quantity.end)):
+        return _dated(str(quantity.value))
+    return ""
 
 
 def only_year(text: str) -> str:
     """The one year that a text names, the later of a span such as 2022-23; else nothing."""
-    plain = _plain_digits(text)
-    spans = re.findall(r"(?<![0-9])((?:19|20)[0-9]{2})\s*[-–/]\s*([0-9]{2})(?![0-9])", plain)
-    years = {first[:2] + last for first, last in spans} or {
-        *re.findall(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])", plain),
-        *(str(_era_year(*found)) for found in re.findall(rf"{_ERA_YEAR}\s*年", plain)),
-    }
-    return years.pop() if len(years) == 1 else ""
+    found = quantities(text, "und")
+    spans = [quantity for quantity in found if quantity.kind == "period" and quantity.until]
+    years = {max(years_named([span]), default=0) for span in spans} or years_named(found)
+    return str(next(iter(years))) if len(years) == 1 else ""
 
 
 def first_date(text: str) -> str:
     """The first date in the text, ``YYYY-MM-DD`` or ``YYYY-MM``; empty when there is none.
 
-    Full-width, Arabic and Chinese digits count as digits; years of Japan's eras and of the
-    Republic of China are converted. Dates of the Hijri calendar alone are left out: where it
-    differs by place which day they fall on, they would be guesses.
+    Digits of every script count, and years of Japan's eras and of the Republic of China. Dates of
+    the Hijri calendar are left out: where it differs by place which day they fall on, they would
+    be guesses. So is 03/04/2024, which is March or April.
     """
-    plain = _plain_digits(text)
-    found: list[tuple[int, int, str]] = []
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(plain):
-            if iso := _iso(match):
-                found.append((match.start(), -len(iso), iso))
-                break
-    return min(found)[2] if found else ""
+    return next(_dates(text), "")
+
+
+def _dates(text: str) -> Iterator[str]:
+    for quantity in quantities(text, "und"):
+        if quantity.hijri or quantity.alternative or quantity.kind not in {"date", "period"}:
+            continue
+        if quantity.unit == "" and (found := _dated(str(quantity.value))):
+            yield found
+
+
+def _dated(value: str) -> str:
+    """``value`` if it is a month or a day since 1900, else nothing."""
+    return value if len(value) >= 7 and "1900" <= value < "2100" else ""
 
 
 def iso_date(text: str) -> str:
     """A date that is stated alone: ISO, a PDF's ``D:YYYYMMDD…``, or as ``first_date``."""
     text = text.strip()
-    match = re.match(r"(?:D:)?([12][0-9]{3})-?([01][0-9])-?([0-3][0-9])", text)
+    match = _WRITTEN.match(text)
     if match:
-        return _valid(*map(int, match.groups()))
+        try:
+            return date(*map(int, match.groups())).isoformat()
+        except ValueError:
+            return ""
     if re.fullmatch(r"[12][0-9]{3}(?:-(?:0[1-9]|1[0-2]))?", text):
         return text
     return first_date(text)
-
-
-def _iso(match: re.Match[str]) -> str:
-    groups = match.groupdict()
-    year = int(groups["y"]) if groups.get("y") else _era_year(groups["era"], groups["n"])
-    month = _MONTHS[groups["name"].lower()] if groups.get("name") else int(groups["m"])
-    if not groups.get("d"):
-        return f"{year:04d}-{month:02d}" if 1 <= month <= 12 else ""
-    return _valid(year, month, int(groups["d"]))
-
-
-def _valid(year: int, month: int, day: int) -> str:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""
-
-
-def _era_year(era: str, number: str) -> int:
-    return _ERAS[era] + (1 if number == "元" else int(number))
-
-
-def _plain_digits(text: str) -> str:
-    plain = "".join(
-        str(unicodedata.decimal(c)) if not c.isascii() and c.isdecimal() else c for c in text
-    )
-    return _NUMERALS.sub(lambda match: _arabic(match.group()), plain)
-
-
-def _arabic(numeral: str) -> str:
-    """``二〇二四`` is 2024 digit by digit, ``十二`` and ``二十八`` are counted by tens."""
-    if "十" not in numeral:
-        return "".join(str(_DIGITS[c]) for c in numeral)
-    tens, _, ones = numeral.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return numeral
-    return str((_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from rag.readers.numbering import (
 )
 from rag.readers.pdf.blocks import Block
 from rag.readers.pdf.paragraphs import Paragraph
+from rag.text.fold import fold
 
 Outline = dict[tuple[int, str], int]
 _SENTENCE_END = re.compile(r"[.,;。，；、،؛]$")
@@ -84,7 +84,7 @@ def heading_of(
     body's, or bold where the body is not. Such type ranks below the numbered headings that are set
     as large or larger. The number of a clause that its text follows ranks below all of these.
     """
-    level = outline.get((page, folded(text)))
+    level = outline.get((page, outline_key(text)))
     if level is not None:
         return len(text), level
     found = _numbered(paragraph, text)
@@ -145,9 +145,9 @@ def _may_head(paragraph: Paragraph, text: str) -> bool:
     return letters * 2 > len(text.replace(" ", "")) and not _SENTENCE_END.search(text)
 
 
-def folded(text: str) -> str:
-    """Text for comparing a heading with the outline: no width, case or white space."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+def outline_key(text: str) -> str:
+    """Text as a heading and an entry of the outline are compared."""
+    return fold(text, letters=False, accents=False, space="none")
 
 
 def list_items(blocks: Sequence[Block], style: Style) -> set[int]:

@@ -15,7 +15,7 @@ from rag.errors import ReadError
 from rag.readers.characters import mend
 from rag.readers.pdf.fonts import FontDecoder
 from rag.readers.pdf.glyphs import Piece
-from rag.readers.pdf.headings import Outline, folded
+from rag.readers.pdf.headings import Outline, outline_key
 from rag.readers.pdf.rows import PageLayout, page_layout
 from rag.readers.pdf.second_extractor import SecondExtractor
 from rag.readers.pdf.streams import page_pieces, page_resources, page_size
@@ -101,7 +101,7 @@ def _outline(reader: pypdf.PdfReader) -> Outline:
             elif isinstance(item, pypdf.generic.Destination):
                 page = reader.get_destination_page_number(item)
                 if page is not None and item.title:
-                    found.setdefault((page, folded(mend(item.title))), min(level, 9))
+                    found.setdefault((page, outline_key(mend(item.title))), min(level, 9))
     except Exception:  # a malformed outline is as good as none
         return found
     return found
