@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -35,7 +36,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     guarded = Gate(
         Starlette(routes=routes),
         Access(),
-        Traffic(),
+        Traffic(CollectorRegistry()),
         requests=Buckets(5, 60, now=lambda: 0.0),
         too_many=lambda _person, seconds: f"wait {seconds:g}",
         large=("/upload/",),
