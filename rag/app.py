@@ -272,11 +272,12 @@ def make_export(
     assistant: Assistant, images: PageImages
 ) -> Callable[[Answer, Filters, str], bytes]:
     """An answer, what its search was limited to and a language to its dossier as a Word file."""
-    from rag.export import rendered, wording_for
+    from rag.export import rendered
+    from rag.locale import catalogue
 
     def export(answer: Answer, filters: Filters, language: str) -> bytes:
         dossier = make_dossier(assistant, answer, filters, images=images)
-        return rendered(dossier, wording_for(language), ".docx")
+        return rendered(dossier, catalogue(language), ".docx")
 
     return export
 

@@ -55,7 +55,7 @@ def missing_words(
 def _universal(word: str, language: str) -> bool:
     """Whether any language writes ``word`` so."""
     info = LANGUAGES.get(language)
-    latin = info is None or script_of(info.name[0]) == "latin"
+    latin = info is None or info.script == "latin"
     return sum(c.isdigit() for c in word) >= 2 or (not latin and script_of(word[0]) == "latin")
 
 

@@ -135,4 +135,4 @@ def _function_word(word: str, language: str) -> bool:
 
 def _latin_language(language: str) -> bool:
     info = LANGUAGES.get(language)
-    return info is None or script_of(info.name[0]) == "latin"
+    return info is None or info.script == "latin"

@@ -81,8 +81,9 @@ def ask(
         put(render_answer(answer))
     if export is not None:
         from rag.app import make_dossier
-        from rag.export import wording_for, write_dossier
+        from rag.export import write_dossier
+        from rag.locale import catalogue
 
-        wording = wording_for(export_language or answer.language)
-        write_dossier(export, make_dossier(assistant, answer), wording, overwrite=force)
+        texts = catalogue(export_language or answer.language)
+        write_dossier(export, make_dossier(assistant, answer), texts, overwrite=force)
         say(f"The dossier is in {export}.")

@@ -1,24 +1,45 @@
 """A report as one HTML page that loads nothing from anywhere.
 
-What queries and documents say is text: everything is escaped, and set in its own direction.
+What queries and documents say is text: it is escaped, and set in its own direction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from markupsafe import Markup
 
 from rag.evaluation.answers import ANSWER_METRICS
 from rag.evaluation.files import write_atomically
 from rag.evaluation.metrics import METRICS
-from rag.evaluation.result import Case, EvaluationReport, EvaluationResult, Found, Group
-from rag.evaluation.style import CSS
+from rag.evaluation.rendering import render
+from rag.evaluation.result import Case, EvaluationReport, EvaluationResult, Group
 from rag.evaluation.svg import SERIES, Point, Series, dot_plot, line_chart
-from rag.evaluation.text import figure
 
 _DEPTH = 20
 _LEVEL = 0.05
+_TILES = ("recall@1", "recall@5", "mrr@10")
+_ANSWER_TILES = {"citation_recall": "evidence cited", "false_answer_rate": "false answers"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A mean with its interval and how it compares with the first mode's; empty where unknown."""
+
+    value: float | None
+    interval: str
+    compared: str
+    significant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Groups by language of the question (rows) and of the evidence (columns)."""
+
+    evidence: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Group | None, ...]], ...]
 
 
 def write_html(
@@ -34,160 +55,86 @@ def render_html(report: EvaluationReport, *, title: str, threshold: float | None
     Failures, answers and groups are those of the first mode.
     """
     first = report.results[0]
-    sections = [
-        _header(first, title),
-        _section("Metrics", _metrics(report)),
-        _section("Recall by number of passages", _recall(report.results)),
-        _section("Recall@5 by question and evidence language", _pairs(first.by_pair)),
-        _section("By language of the question", _groups(first.by_language, "language")),
-        _section("By kind", _groups(first.by_kind, "kind")),
-        _section("Answers", _answers(report.results)),
-        _section("Nearest passage of each question", _scores(first, threshold)),
-        _section(f"Failed questions ({len(first.failed)})", _failed(report)),
-        _section("Answered, though the corpus has no evidence", _wrongly(first, answered=True)),
-        _section("Refused, though the corpus has evidence", _wrongly(first, answered=False)),
-        _section("Notes", _notes(first.notes)),
-    ]
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(title)}</title>\n<style>{CSS}</style>\n</head>\n<body>\n"
-        + "\n".join(section for section in sections if section)
-        + "\n</body>\n</html>\n"
+    page = render(
+        "report.html",
+        title=title,
+        report=report,
+        first=first,
+        level=_LEVEL,
+        series=SERIES,
+        metric_names=METRICS,
+        tiles=_tiles(first),
+        metrics=[
+            (name, [_cell(report, result, name) for result in report.results]) for name in METRICS
+        ],
+        recall=_recall(report.results),
+        pairs=_pairs(first.by_pair),
+        answers=_answers(report.results),
+        evidence=_evidence(first, threshold),
+        failed=list(_failed(report)),
+        wrongly_answered=_wrongly(first, answered=True),
+        wrongly_refused=_wrongly(first, answered=False),
     )
+    return f"{page}\n"
 
 
-def _section(heading: str, body: str) -> str:
-    return f"<section><h2>{escape(heading)}</h2>\n{body}</section>" if body else ""
-
-
-def _header(result: EvaluationResult, title: str) -> str:
-    tiles = [(name, figure(result.metrics[name])) for name in ("recall@1", "recall@5", "mrr@10")]
+def _tiles(result: EvaluationResult) -> list[tuple[str, float | None]]:
     answers = result.answers or {}
-    tiles += [
-        (label, figure(answers[name]))
-        for name, label in (
-            ("citation_recall", "evidence cited"),
-            ("false_answer_rate", "false answers"),
-        )
-        if name in answers
+    return [
+        *((name, result.metrics[name]) for name in _TILES),
+        *((label, answers[name]) for name, label in _ANSWER_TILES.items() if name in answers),
     ]
-    shown = "".join(
-        f'<div class="tile"><b>{value}</b><span>{escape(label)}</span></div>'
-        for label, value in tiles
+
+
+def _cell(report: EvaluationReport, result: EvaluationResult, metric: str) -> _Cell:
+    interval = result.intervals[metric]
+    compared = next(
+        (c for c in report.comparison if (c.second, c.metric) == (result.mode, metric)), None
     )
-    return (
-        f'<header><h1 dir="auto">{escape(title)}</h1><p class="soft">'
-        f"{len(result.cases)} questions, {len(result.answerable)} answerable · "
-        f"mode {escape(result.mode)} · {result.seconds:.1f} s</p>"
-        f'<div class="tiles">{shown}</div></header>'
+    return _Cell(
+        value=result.metrics[metric],
+        interval="" if interval is None else f"{interval[0]:.3f} – {interval[1]:.3f}",
+        compared="" if compared is None else f"p = {compared.p_holm:.3f}",
+        significant=compared is not None and compared.p_holm < _LEVEL,
     )
 
 
-def _metrics(report: EvaluationReport) -> str:
-    differences = {(c.second, c.metric): c for c in report.comparison}
-    rows: list[list[str]] = []
-    for name in METRICS:
-        cells = [escape(name)]
-        for result in report.results:
-            interval = result.intervals[name]
-            span = "" if interval is None else f"{interval[0]:.3f} – {interval[1]:.3f}"
-            compared = differences.get((result.mode, name))
-            told = "" if compared is None else f"p = {compared.p_holm:.3f}"
-            if compared is not None and compared.p_holm < _LEVEL:
-                told = f"<b>{told}</b>"
-            cells.append(
-                f"{figure(result.metrics[name])}<small>{span}</small>"
-                + (f"<small>{told}</small>" if told else "")
-            )
-        rows.append(cells)
-    head = ["", *(escape(result.mode) for result in report.results)]
-    told = "Means over answerable questions with 95 % bootstrap intervals."
-    if report.comparison:
-        told += (
-            f" p: paired randomisation test against {escape(report.results[0].mode)}, Holm's "
-            f"correction over all of them; below {_LEVEL:g} in bold."
-        )
-    return f'{_table(head, rows)}<p class="soft">{told}</p>'
-
-
-def _recall(results: Sequence[EvaluationResult]) -> str:
+def _recall(results: Sequence[EvaluationResult]) -> tuple[list[str], Markup] | None:
+    """The names of the curves and the chart; None where there are none."""
     curves = [Series(result.mode, result.recall_curve(_DEPTH)) for result in results]
     curves = [curve for curve in curves if curve.values]
     if not curves:
-        return ""
-    legend = "".join(
-        f'<span><svg viewBox="0 0 36 10" aria-hidden="true"><line class="line s{i % SERIES}" '
-        f'x1="0" x2="36" y1="5" y2="5"/></svg>{escape(curve.name)}</span>'
-        for i, curve in enumerate(curves)
-    )
+        return None
     chart = line_chart(curves, x_label="passages looked at", title="Recall by number of passages")
-    return f'<div class="legend">{legend}</div>{chart}'
+    return [curve.name for curve in curves], chart
 
 
-def _pairs(groups: Mapping[str, Group]) -> str:
+def _pairs(groups: Mapping[str, Group]) -> _Pairs | None:
     pairs = {tuple(pair.split("→", 1)): group for pair, group in groups.items()}
     questions = sorted({pair[0] for pair in pairs})
-    evidence = sorted({pair[1] for pair in pairs})
+    evidence = tuple(sorted({pair[1] for pair in pairs}))
     if not pairs:
-        return ""
-    body = "".join(
-        f"<tr><th>{escape(one)}</th>"
-        + "".join(_heat(pairs.get((one, other))) for other in evidence)
-        + "</tr>"
-        for one in questions
-    )
-    head = "".join(f"<th>{escape(language)}</th>" for language in evidence)
-    return (
-        f'<div class="wide"><table><thead><tr><th>question ↓ evidence →</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        return None
+    return _Pairs(
+        evidence,
+        tuple((one, tuple(pairs.get((one, other)) for other in evidence)) for one in questions),
     )
 
 
-def _heat(group: Group | None) -> str:
-    value = None if group is None else group["recall@5"]
-    if group is None or value is None:
-        return '<td class="soft none">–</td>'
-    # Dark cells need light text to stay readable.
-    full = " full" if value >= 0.85 else ""
-    count = group["queries"]
-    plural = "" if count == 1 else "s"
-    return (
-        f'<td class="heat{full}" style="--v:{value:.2f}">{value:.2f}'
-        f"<small>{count} question{plural}</small></td>"
-    )
-
-
-def _groups(groups: Mapping[str, Group], name: str) -> str:
-    if not groups:
-        return ""
-    rows = [
-        [
-            escape(key),
-            figure(group["queries"]),
-            figure(group["answerable"]),
-            *(figure(group[metric]) for metric in METRICS),
-        ]
-        for key, group in groups.items()
-    ]
-    return _table([name, "questions", "answerable", *METRICS], rows)
-
-
-def _answers(results: Sequence[EvaluationResult]) -> str:
+def _answers(
+    results: Sequence[EvaluationResult],
+) -> tuple[list[str], list[tuple[str, list[float | None]]]] | None:
+    """The modes that answered, and each measure of theirs by its name."""
     measured = [(result.mode, result.answers) for result in results if result.answers is not None]
     if not measured:
-        return ""
+        return None
     names = dict.fromkeys([*ANSWER_METRICS, *(name for _, values in measured for name in values)])
-    rows = [
-        [name.replace("_", " "), *(figure(values.get(name)) for _, values in measured)]
-        for name in names
+    return [mode for mode, _ in measured], [
+        (name.replace("_", " "), [values.get(name) for _, values in measured]) for name in names
     ]
-    return _table(["", *(escape(mode) for mode, _ in measured)], rows)
 
 
-def _scores(result: EvaluationResult, threshold: float | None) -> str:
+def _evidence(result: EvaluationResult, threshold: float | None) -> Markup | None:
     rows = [
         (
             name,
@@ -200,86 +147,31 @@ def _scores(result: EvaluationResult, threshold: float | None) -> str:
     ]
     rows = [(name, points) for name, points in rows if points]
     if not rows:
-        return ""
-    plot = dot_plot(
+        return None
+    return dot_plot(
         rows, mark=threshold, mark_label="refused below", title="Evidence for each question"
     )
-    return f'{plot}<p class="soft">How likely the best sentence found answers, 0 to 1.</p>'
 
 
-def _failed(report: EvaluationReport) -> str:
-    first, others = report.results[0], report.results[1:]
-    by_id = [(result.mode, {case.id: case for case in result.cases}) for result in others]
-    parts: list[str] = []
-    for case in first.failed:
-        ranks = [
-            (first.mode, case),
-            *((mode, cases[case.id]) for mode, cases in by_id if case.id in cases),
-        ]
-        parts.append(_entry(case, _expected(case) + _instead(case.found) + _ranks(ranks)))
-    if not parts and first.answerable:
-        return '<p class="soft">None: every question has evidence in its first five passages.</p>'
-    return "".join(parts)
-
-
-def _wrongly(result: EvaluationResult, *, answered: bool) -> str:
-    return "".join(
-        _entry(case, (_expected(case) if case.answerable else "") + _given(case.answer.text))
-        for case in result.cases
-        if case.answer is not None
-        and not case.open
-        and answered not in (case.answerable, case.answer.refused)
-    )
-
-
-def _entry(case: Case, body: str) -> str:
-    return (
-        f'<details><summary><code>{escape(case.id)}</code><span class="q" dir="auto" '
-        f'lang="{escape(case.lang)}">{escape(case.query)}</span><code>{escape(case.lang)}</code>'
-        f'</summary><div class="body">{body}</div></details>'
-    )
-
-
-def _expected(case: Case) -> str:
-    return "<h3>Expected</h3>" + "".join(_text(text, "expected") for text in case.expected)
-
-
-def _instead(found: Iterable[Found]) -> str:
-    entries = "".join(
-        f'<p class="soft">{one.rank}. <bdi>{escape(one.document)}</bdi>'
-        + ("" if one.page is None else f", page {one.page}")
-        + f" · {one.score:.3f}</p>{_text(one.text, 'found')}"
-        for one in found
-    )
-    return f"<h3>Found instead</h3>{entries or '<p>Nothing.</p>'}"
-
-
-def _ranks(cases: Sequence[tuple[str, Case]]) -> str:
-    told = ", ".join(f"{escape(mode)}: {_first_rank(case)}" for mode, case in cases)
-    return f'<p class="soft">First evidence at rank – {told}</p>'
+def _failed(report: EvaluationReport) -> Iterator[tuple[Case, list[tuple[str, str]]]]:
+    """The questions the first mode fails, with the rank of their first evidence in each mode."""
+    by_id = [(result.mode, {case.id: case for case in result.cases}) for result in report.results]
+    for case in report.results[0].failed:
+        yield (
+            case,
+            [(mode, _first_rank(cases[case.id])) for mode, cases in by_id if case.id in cases],
+        )
 
 
 def _first_rank(case: Case) -> str:
     return str(min((rank for rank in case.ranks if rank is not None), default="not found"))
 
 
-def _given(text: str) -> str:
-    return f"<h3>Answer</h3>{_text(text, 'found')}"
-
-
-def _text(text: str, kind: str) -> str:
-    return f'<p class="text {kind}" dir="auto">{escape(text)}</p>'
-
-
-def _notes(notes: Sequence[str]) -> str:
-    items = "".join(f'<li dir="auto">{escape(note)}</li>' for note in notes)
-    return f"<ul>{items}</ul>" if items else ""
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of cells that are HTML already."""
-    top = "".join(f"<th>{cell}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+def _wrongly(result: EvaluationResult, *, answered: bool) -> list[Case]:
+    return [
+        case
+        for case in result.cases
+        if case.answer is not None
+        and not case.open
+        and answered not in (case.answerable, case.answer.refused)
+    ]

@@ -1,11 +1,15 @@
-"""Plots as SVG text, without any library; all text in them is escaped."""
+"""Plots as SVG, drawn by templates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from math import ceil, floor
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from rag.evaluation.rendering import render
 
 SERIES = 5
 """Colours and dashes there are (CSS classes ``s0`` … ``s4``); further series begin anew."""
@@ -13,6 +17,7 @@ SERIES = 5
 _WIDTH, _HEIGHT = 680, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 12, 40
 _DOT = 9.0
+_ROW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,36 @@ class Point:
     label: str
 
 
-def line_chart(series: Sequence[Series], *, x_label: str, title: str) -> str:
+class _Tick(NamedTuple):
+    """A label at a coordinate."""
+
+    at: float
+    label: str
+
+
+class _Curve(NamedTuple):
+    """A line through ``points``, each x, y and the value there."""
+
+    name: str
+    colour: int
+    points: list[tuple[float, float, float]]
+
+
+class _Dot(NamedTuple):
+    point: Point
+    x: float
+    y: float
+
+
+class _Row(NamedTuple):
+    name: str
+    colour: int
+    top: int
+    base: int
+    dots: list[_Dot]
+
+
+def line_chart(series: Sequence[Series], *, x_label: str, title: str) -> Markup:
     """Lines over 1, 2 …, the vertical axis from 0 to 1.
 
     Every series must have the same number of values, at least two.
@@ -44,27 +78,26 @@ def line_chart(series: Sequence[Series], *, x_label: str, title: str) -> str:
     def y(value: float) -> float:
         return _TOP + (1 - value) * (_HEIGHT - _TOP - _BOTTOM)
 
-    parts = [_opening(_HEIGHT, title)]
-    for tick in range(6):
-        at = y(tick / 5)
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" {_ys(at, at)}/>')
-        parts.append(_label(_LEFT - 8, at + 4, f"{tick / 5:.1f}", "end"))
-    parts += [
-        _label(x(i), _HEIGHT - _BOTTOM + 18, str(i))
-        for i in range(1, count + 1)
-        if i in (1, count) or i % 5 == 0
-    ]
-    parts.append(_label((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 4, x_label))
-    for number, one in enumerate(series):
-        points = " ".join(f"{x(i):.1f},{y(v):.1f}" for i, v in enumerate(one.values, start=1))
-        parts.append(f'<polyline class="line s{number % SERIES}" points="{points}"/>')
-        parts += [
-            f'<circle class="dot s{number % SERIES}" cx="{x(i):.1f}" cy="{y(v):.1f}" r="3">'
-            f"<title>{escape(one.name)}, first {i}: {v:.3f}</title></circle>"
-            for i, v in enumerate(one.values, start=1)
-        ]
-    parts.append("</svg>")
-    return "".join(parts)
+    return render(
+        "line_chart.svg",
+        title=title,
+        x_label=x_label,
+        width=_WIDTH,
+        height=_HEIGHT,
+        left=_LEFT,
+        right=_WIDTH - _RIGHT,
+        bottom=_HEIGHT - _BOTTOM,
+        ticks=[_Tick(y(tick / 5), f"{tick / 5:.1f}") for tick in range(6)],
+        counts=[_Tick(x(i), str(i)) for i in range(1, count + 1) if i in (1, count) or i % 5 == 0],
+        curves=[
+            _Curve(
+                one.name,
+                number % SERIES,
+                [(x(i), y(value), value) for i, value in enumerate(one.values, start=1)],
+            )
+            for number, one in enumerate(series)
+        ],
+    )
 
 
 def dot_plot(
@@ -73,7 +106,7 @@ def dot_plot(
     mark: float | None,
     mark_label: str,
     title: str,
-) -> str:
+) -> Markup:
     """Rows of dots over one horizontal axis; dots that would overlap are stacked.
 
     ``mark`` is drawn as a line across all rows. The axis covers all values and the mark.
@@ -81,34 +114,33 @@ def dot_plot(
     values = [point.value for _, points in rows for point in points]
     shown = [*values, mark] if mark is not None else values
     low, high = _rounded_out(min(shown), max(shown))
-    row_height = 100
-    height = len(rows) * row_height + 62
 
     def x(value: float) -> float:
         return _LEFT + (value - low) / (high - low) * (_WIDTH - _LEFT - _RIGHT)
 
-    parts = [_opening(height, title)]
-    bottom = 20 + len(rows) * row_height
-    for tick in range(round(low * 10), round(high * 10) + 1):
-        at = x(tick / 10)
-        parts.append(f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" {_ys(20, bottom)}/>')
-        parts.append(_label(at, bottom + 18, f"{tick / 10:.1f}"))
-    for number, (name, points) in enumerate(rows):
-        base = 20 + (number + 1) * row_height
-        parts.append(f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" {_ys(base, base)}/>')
-        parts.append(_label(_LEFT + 4, base - row_height + 18, f"{name} ({len(points)})", "start"))
-        parts += _stacked(points, x, base, row_height - 32, number)
-    if mark is not None:
-        at = x(mark)
-        parts.append(f'<line class="mark" x1="{at:.1f}" x2="{at:.1f}" {_ys(16, bottom)}/>')
-        parts.append(_label(at, 11, f"{mark_label} {mark:.2f}"))
-    parts.append("</svg>")
-    return "".join(parts)
+    ticks = range(round(low * 10), round(high * 10) + 1)
+    return render(
+        "dot_plot.svg",
+        title=title,
+        width=_WIDTH,
+        height=len(rows) * _ROW + 62,
+        left=_LEFT,
+        right=_WIDTH - _RIGHT,
+        bottom=20 + len(rows) * _ROW,
+        ticks=[_Tick(x(tick / 10), f"{tick / 10:.1f}") for tick in ticks],
+        rows=[
+            _row(name, number, _stacked(points, x, 20 + (number + 1) * _ROW))
+            for number, (name, points) in enumerate(rows)
+        ],
+        mark=None if mark is None else _Tick(x(mark), f"{mark_label} {mark:.2f}"),
+    )
 
 
-def _stacked(
-    points: Sequence[Point], x: Callable[[float], float], base: float, room: float, number: int
-) -> list[str]:
+def _row(name: str, number: int, dots: list[_Dot]) -> _Row:
+    return _Row(name, number % SERIES, 20 + number * _ROW, 20 + (number + 1) * _ROW, dots)
+
+
+def _stacked(points: Sequence[Point], x: Callable[[float], float], base: int) -> list[_Dot]:
     # Dots stay exactly where their value is, since it matters on which side of a mark they are.
     levels: list[float] = []
     placed: list[tuple[Point, float, int]] = []
@@ -118,31 +150,11 @@ def _stacked(
         level = next(free, len(levels))
         levels[level : level + 1] = [at]
         placed.append((point, at, level))
-    step = min(_DOT, room / max(len(levels), 1))
-    return [
-        f'<circle class="dot s{number % SERIES}" cx="{at:.1f}" '
-        f'cy="{base - 5 - level * step:.1f}" r="4">'
-        f"<title>{escape(point.label)}: {point.value:.3f}</title></circle>"
-        for point, at, level in placed
-    ]
+    step = min(_DOT, (_ROW - 32) / max(len(levels), 1))
+    return [_Dot(point, at, base - 5 - level * step) for point, at, level in placed]
 
 
 def _rounded_out(low: float, high: float) -> tuple[float, float]:
     """The tenths around ``low`` to ``high``, never empty."""
     bottom, top = floor(low * 10 + 1e-9), ceil(high * 10 - 1e-9)
     return bottom / 10, max(top, bottom + 1) / 10
-
-
-def _opening(height: int, title: str) -> str:
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" direction="ltr" '
-        f'aria-label="{escape(title)}">'
-    )
-
-
-def _ys(first: float, second: float) -> str:
-    return f'y1="{first:.1f}" y2="{second:.1f}"'
-
-
-def _label(x: float, y: float, text: str, anchor: str = "middle") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'

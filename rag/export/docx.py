@@ -21,10 +21,10 @@ from rag.export.facts import (
     notices,
     origin_facts,
     proof_facts,
+    sentence_language,
     sentence_text,
 )
-from rag.export.wording import Wording
-from rag.text.languages import LANGUAGES
+from rag.locale import Catalogue, direction
 
 _LATIN = "Calibri"
 _COMPLEX = "Arial"
@@ -40,14 +40,14 @@ _IDEOGRAPHS = {
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def to_docx(dossier: Dossier, wording: Wording) -> bytes:
+def to_docx(dossier: Dossier, texts: Catalogue) -> bytes:
     """The dossier as .docx."""
-    return _Writer(dossier, wording).bytes()
+    return _Writer(dossier, texts).bytes()
 
 
 class _Writer:
-    def __init__(self, dossier: Dossier, wording: Wording) -> None:
-        self._dossier, self._wording = dossier, wording
+    def __init__(self, dossier: Dossier, texts: Catalogue) -> None:
+        self._dossier, self._texts = dossier, texts
         self._file = docx.Document()
         section = self._file.sections[0]
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
@@ -57,37 +57,34 @@ class _Writer:
         self._height = section.page_height - section.top_margin - section.bottom_margin - Cm(3)
 
     def bytes(self) -> bytes:
-        dossier, wording = self._dossier, self._wording
+        dossier, texts = self._dossier, self._texts
         properties = self._file.core_properties
-        properties.title, properties.author = wording.title, "rag"
+        properties.title, properties.author = texts.dossier.title, "rag"
         properties.created = properties.modified = dossier.made.replace(tzinfo=None)
-        self._heading(wording.title, 1)
-        self._heading(wording.question, 2)
+        self._heading(texts.dossier.title, 1)
+        self._heading(texts.dossier.question, 2)
         self._paragraph(dossier.answer.query, dossier.answer.language, bold=True)
-        self._table(heading_facts(dossier, wording))
-        self._heading(wording.answer, 2)
-        cited = {citation.id: citation for citation in dossier.answer.citations}
+        self._table(heading_facts(dossier, texts))
+        self._heading(texts.dossier.answer, 2)
         for sentence in dossier.answer.sentences:
-            first = next((cited[n] for n in sentence.citations if n in cited), None)
-            quoted = dossier.answer.generator == "extractive" and first is not None
-            language = first.language if quoted and first else dossier.answer.language
+            language = sentence_language(dossier.answer, sentence)
             marks = "".join(f"[{number}]" for number in sentence.citations)
-            self._paragraph(sentence_text(sentence, wording), language, marks=marks)
-        for notice, language in notices(dossier, wording):
+            self._paragraph(sentence_text(sentence, texts), language, marks=marks)
+        for notice, language in notices(dossier, texts):
             self._paragraph(notice, language, italic=True)
         for proof in dossier.proofs:
             self._proof(proof)
-        self._heading(wording.origin, 2)
-        self._table(origin_facts(dossier, wording))
+        self._heading(texts.dossier.origin, 2)
+        self._table(origin_facts(dossier, texts))
         stream = io.BytesIO()
         self._file.save(stream)
         return stream.getvalue()
 
     def _proof(self, proof: Proof) -> None:
-        wording, citation = self._wording, proof.citation
-        self._heading(wording.quote.format(id=citation.id), 2)
+        texts, citation = self._texts, proof.citation
+        self._heading(texts.dossier.quote.format(id=citation.id), 2)
         self._paragraph(citation.quote, citation.language, quote=True)
-        self._table(proof_facts(proof, wording))
+        self._table(proof_facts(proof, texts))
         for picture in proof.pictures:
             shown = self._file.add_paragraph()
             shown.paragraph_format.keep_with_next = True
@@ -96,15 +93,15 @@ class _Writer:
             inline = shown.add_run().add_picture(
                 io.BytesIO(picture.png), width=int(scale * picture.width)
             )
-            inline._inline.docPr.set("descr", _fit(caption(picture, wording)))
-            self._paragraph(caption(picture, wording), wording.language, italic=True)
+            inline._inline.docPr.set("descr", _fit(caption(picture, texts)))
+            self._paragraph(caption(picture, texts), texts.language, italic=True)
         if proof.problem:
-            reason = wording.no_picture.format(reason=proof.problem)
-            self._paragraph(reason, wording.language, italic=True)
+            reason = texts.dossier.no_picture.format(reason=proof.problem)
+            self._paragraph(reason, texts.language, italic=True)
 
     def _heading(self, text: str, level: int) -> None:
         heading = self._file.add_heading(level=level)
-        _set(heading, _fit(text), self._wording.language)
+        _set(heading, _fit(text), self._texts.language)
 
     def _paragraph(
         self,
@@ -130,7 +127,7 @@ class _Writer:
         table = self._file.add_table(rows=len(rows), cols=2)
         table.style = "Table Grid"
         table.autofit = False
-        if self._wording.rtl:
+        if self._texts.direction == "rtl":
             table.table_direction = WD_TABLE_DIRECTION.RTL
         widths = (int(0.3 * self._width), int(0.7 * self._width))
         for column, width in zip(table.columns, widths, strict=True):
@@ -140,7 +137,7 @@ class _Writer:
                 cell.width = width
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(1)
-                run = _set(paragraph, _fit(text), self._wording.language)
+                run = _set(paragraph, _fit(text), self._texts.language)
                 _size(run, Pt(9))
             _emphasise(row.cells[0].paragraphs[0].runs[0], bold=True)
         self._file.add_paragraph().paragraph_format.space_after = Pt(2)
@@ -160,8 +157,8 @@ def _set(paragraph: Any, text: str, language: str) -> Any:
     ):
         if value:
             fonts.set(qn(name), value)
-    info = LANGUAGES.get(language)
-    if info and info.rtl:
+    rtl = direction(language) == "rtl"
+    if rtl:
         paragraph.alignment = (
             WD_ALIGN_PARAGRAPH.LEFT
         )  # in a paragraph from right to left: its start
@@ -169,7 +166,6 @@ def _set(paragraph: Any, text: str, language: str) -> Any:
         run.font.rtl = True
     if tag or (language and language != "und"):
         element = _child(properties, "w:lang", _AFTER_LANG)
-        rtl = bool(info and info.rtl)
         name = "w:bidi" if rtl else "w:eastAsia" if tag else "w:val"
         element.set(qn(name), tag or language)
     return run

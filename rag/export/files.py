@@ -13,19 +13,19 @@ from rag.export.contents import Dossier
 from rag.export.docx import to_docx
 from rag.export.html import to_html
 from rag.export.markdown import to_markdown
-from rag.export.wording import Wording
+from rag.locale import Catalogue
 
 SUFFIXES = (".docx", ".html", ".md")
 """What a dossier's file may end in; its suffix says what it becomes."""
 
 
-def rendered(dossier: Dossier, wording: Wording, suffix: str) -> bytes:
+def rendered(dossier: Dossier, texts: Catalogue, suffix: str) -> bytes:
     """The dossier as one file, ``.docx`` or ``.html``."""
-    return to_docx(dossier, wording) if suffix == ".docx" else to_html(dossier, wording)
+    return to_docx(dossier, texts) if suffix == ".docx" else to_html(dossier, texts)
 
 
 def write_dossier(
-    path: Path, dossier: Dossier, wording: Wording, *, overwrite: bool = False
+    path: Path, dossier: Dossier, texts: Catalogue, *, overwrite: bool = False
 ) -> None:
     """Write the dossier to ``path``; the pictures of a ``.md`` go to the folder ``…_files`` beside.
 
@@ -36,12 +36,12 @@ def write_dossier(
     try:
         if path.suffix.lower() == ".md":
             folder = path.with_name(f"{path.stem}_files")
-            content, pictures = to_markdown(dossier, wording, folder.name)
+            content, pictures = to_markdown(dossier, texts, folder.name)
             if pictures:
                 _write_folder(folder, dict(pictures))
             _write(path, content)
         else:
-            _write(path, rendered(dossier, wording, path.suffix.lower()))
+            _write(path, rendered(dossier, texts, path.suffix.lower()))
     except OSError as error:
         raise RagError(
             f"The dossier {path} could not be written: {error.strerror or error}. Make room, or "

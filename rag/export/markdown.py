@@ -14,7 +14,7 @@ from rag.export.facts import (
     proof_facts,
     sentence_text,
 )
-from rag.export.wording import Wording
+from rag.locale import Catalogue
 from rag.schema import Sentence
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>!|&~])")
@@ -23,7 +23,7 @@ _BLOCK = re.compile(r"^(\d+(?=[.)])|(?=[#+\-=]))")
 
 
 def to_markdown(
-    dossier: Dossier, wording: Wording, folder: str
+    dossier: Dossier, texts: Catalogue, folder: str
 ) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
     """The dossier as Markdown in UTF-8, and the pictures it expects in ``folder`` beside it.
 
@@ -31,38 +31,38 @@ def to_markdown(
     """
     pictures: list[tuple[str, bytes]] = []
     blocks = [
-        f"# {_text(wording.title)}",
-        f"## {_text(wording.question)}",
+        f"# {_text(texts.dossier.title)}",
+        f"## {_text(texts.dossier.question)}",
         _fenced(dossier.answer.query),
-        _list(heading_facts(dossier, wording)),
-        f"## {_text(wording.answer)}",
-        *(_sentence(sentence, wording) for sentence in dossier.answer.sentences),
-        *(f"*{_text(notice)}*" for notice, _ in notices(dossier, wording)),
+        _list(heading_facts(dossier, texts)),
+        f"## {_text(texts.dossier.answer)}",
+        *(_sentence(sentence, texts) for sentence in dossier.answer.sentences),
+        *(f"*{_text(notice)}*" for notice, _ in notices(dossier, texts)),
     ]
     for proof in dossier.proofs:
-        blocks += _proof(proof, wording, folder, pictures)
-    blocks += [f"## {_text(wording.origin)}", _list(origin_facts(dossier, wording))]
+        blocks += _proof(proof, texts, folder, pictures)
+    blocks += [f"## {_text(texts.dossier.origin)}", _list(origin_facts(dossier, texts))]
     return ("\n\n".join(blocks) + "\n").encode("utf-8", "replace"), tuple(pictures)
 
 
 def _proof(
-    proof: Proof, wording: Wording, folder: str, pictures: list[tuple[str, bytes]]
+    proof: Proof, texts: Catalogue, folder: str, pictures: list[tuple[str, bytes]]
 ) -> Iterator[str]:
-    yield f"## {_text(wording.quote.format(id=proof.citation.id))}"
+    yield f"## {_text(texts.dossier.quote.format(id=proof.citation.id))}"
     yield _fenced(proof.citation.quote)
-    yield _list(proof_facts(proof, wording))
+    yield _list(proof_facts(proof, texts))
     for picture in proof.pictures:
         name = f"quote-{proof.citation.id}-page-{picture.number}.png"
         pictures.append((name, picture.png))
-        yield f"![{_text(caption(picture, wording))}](<{folder}/{name}>)"
-        yield _text(caption(picture, wording))
+        yield f"![{_text(caption(picture, texts))}](<{folder}/{name}>)"
+        yield _text(caption(picture, texts))
     if proof.problem:
-        yield _text(wording.no_picture.format(reason=proof.problem))
+        yield _text(texts.dossier.no_picture.format(reason=proof.problem))
 
 
-def _sentence(sentence: Sentence, wording: Wording) -> str:
+def _sentence(sentence: Sentence, texts: Catalogue) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
-    return _text(f"{sentence_text(sentence, wording)} {marks}")
+    return _text(f"{sentence_text(sentence, texts)} {marks}")
 
 
 def _list(facts: Iterable[tuple[str, str]]) -> str:

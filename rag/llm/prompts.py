@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.llm.client import Message
+from rag.locale import own_name
 from rag.text.languages import LANGUAGES
 
 _LONGEST_PASSAGE = 3000
@@ -107,5 +108,5 @@ def _clean(text: str, nonce: str) -> str:
 
 
 def _language_name(language: str) -> str:
-    info = LANGUAGES.get(language)
-    return f"{info.name} ({language})" if info else "the language of the question"
+    known = language in LANGUAGES
+    return f"{own_name(language)} ({language})" if known else "the language of the question"

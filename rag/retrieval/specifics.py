@@ -19,7 +19,7 @@ def specific_terms(question: str, language: str) -> tuple[str, ...]:
     spell them their own way, so that they would favour the question's own language.
     """
     info = LANGUAGES.get(language)
-    latin = info is None or script_of(info.name[0]) == "latin"
+    latin = info is None or info.script == "latin"
     return tuple(
         term
         for term in dict.fromkeys(terms(question, language))

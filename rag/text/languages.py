@@ -27,48 +27,47 @@ _LIKELY = 3
 
 @dataclass(frozen=True, slots=True)
 class LanguageInfo:
-    """``name`` in the language itself; ``spaced``: words are set apart by spaces.
+    """``stemmer`` is the Snowball algorithm for a language's words, empty where there is none.
 
-    ``stemmer`` is the Snowball algorithm for its words, empty where there is none.
+    ``script`` is as ``script_of`` names it; ``spaced``: words are set apart by spaces.
     """
 
-    name: str
     stemmer: str = ""
-    rtl: bool = False
+    script: str = "latin"
     spaced: bool = True
 
 
 LANGUAGES: dict[str, LanguageInfo] = {
-    "en": LanguageInfo("English", "english"),
-    "zh-Hans": LanguageInfo("简体中文", spaced=False),
-    "zh-Hant": LanguageInfo("繁體中文", spaced=False),
-    "ar": LanguageInfo("العربية", "arabic", rtl=True),
-    "ja": LanguageInfo("日本語", spaced=False),
-    "ko": LanguageInfo("한국어"),
-    "th": LanguageInfo("ไทย", spaced=False),
-    "hi": LanguageInfo("हिन्दी", "hindi"),
-    "el": LanguageInfo("Ελληνικά", "greek"),
-    "he": LanguageInfo("עברית", rtl=True),
-    "fa": LanguageInfo("فارسی", "persian", rtl=True),
-    "ur": LanguageInfo("اردو", rtl=True),
-    "ru": LanguageInfo("Русский", "russian"),
-    "uk": LanguageInfo("Українська"),
-    "bg": LanguageInfo("Български"),
-    "de": LanguageInfo("Deutsch", "german"),
-    "fr": LanguageInfo("Français", "french"),
-    "es": LanguageInfo("Español", "spanish"),
-    "it": LanguageInfo("Italiano", "italian"),
-    "pt": LanguageInfo("Português", "portuguese"),
-    "nl": LanguageInfo("Nederlands", "dutch"),
-    "ro": LanguageInfo("Română", "romanian"),
-    "tr": LanguageInfo("Türkçe", "turkish"),
-    "vi": LanguageInfo("Tiếng Việt"),
-    "id": LanguageInfo("Bahasa Indonesia", "indonesian"),
-    "pl": LanguageInfo("Polski", "polish"),
+    "en": LanguageInfo("english"),
+    "zh-Hans": LanguageInfo(script="han", spaced=False),
+    "zh-Hant": LanguageInfo(script="han", spaced=False),
+    "ar": LanguageInfo("arabic", script="arabic"),
+    "ja": LanguageInfo(script="han", spaced=False),
+    "ko": LanguageInfo(script="hangul"),
+    "th": LanguageInfo(script="thai", spaced=False),
+    "hi": LanguageInfo("hindi", script="devanagari"),
+    "el": LanguageInfo("greek", script="greek"),
+    "he": LanguageInfo(script="hebrew"),
+    "fa": LanguageInfo("persian", script="arabic"),
+    "ur": LanguageInfo(script="arabic"),
+    "ru": LanguageInfo("russian", script="cyrillic"),
+    "uk": LanguageInfo(script="cyrillic"),
+    "bg": LanguageInfo(script="cyrillic"),
+    "de": LanguageInfo("german"),
+    "fr": LanguageInfo("french"),
+    "es": LanguageInfo("spanish"),
+    "it": LanguageInfo("italian"),
+    "pt": LanguageInfo("portuguese"),
+    "nl": LanguageInfo("dutch"),
+    "ro": LanguageInfo("romanian"),
+    "tr": LanguageInfo("turkish"),
+    "vi": LanguageInfo(),
+    "id": LanguageInfo("indonesian"),
+    "pl": LanguageInfo("polish"),
 }
 
-_LATIN = ("en", "de", "fr", "es", "it", "pt", "nl", "ro", "tr", "vi", "id", "pl")
-_CYRILLIC = ("ru", "uk", "bg")
+_LATIN = tuple(code for code, info in LANGUAGES.items() if info.script == "latin")
+_CYRILLIC = tuple(code for code, info in LANGUAGES.items() if info.script == "cyrillic")
 _UNAMBIGUOUS = {"hangul": "ko", "thai": "th", "devanagari": "hi", "greek": "el", "hebrew": "he"}
 # One ideograph says about as much as this many letters of an alphabet.
 _IDEOGRAPH_WEIGHT = 3
@@ -97,12 +96,6 @@ _SCRIPT_RANGES = (
 )
 _PERSIAN_LETTERS = frozenset("پچژگ")
 _URDU_LETTERS = frozenset("ٹڈڑںےہ")
-
-
-def is_rtl(language: str) -> bool:
-    """Whether the language is written from right to left; False for codes not in the table."""
-    info = LANGUAGES.get(language)
-    return info is not None and info.rtl
 
 
 def normalise_code(code: str) -> str:

@@ -176,7 +176,7 @@ def _word(word: str, language: str) -> tuple[str, bool]:
 @lru_cache(maxsize=256)
 def _script_fits(language: str, script: str) -> bool:
     info = LANGUAGES.get(language)
-    return info is not None and script == script_of(info.name[0])
+    return info is not None and script == info.script
 
 
 @lru_cache(maxsize=64)

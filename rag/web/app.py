@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from rag.locale import Catalogue, catalogue
 from rag.retrieval.retriever import Filters
 from rag.web.ask_page import AskPage
 from rag.web.chat import Turns
@@ -19,7 +20,6 @@ from rag.web.page_view_routes import page_view_routes
 from rag.web.pages import ASK, ExtraPage, navigation_html
 from rag.web.parts import PRIVATE, html_part, on_page
 from rag.web.protocol import Assistant, Export, PageViews
-from rag.web.texts import Texts, texts_for
 
 CONCURRENT_QUESTIONS = 8
 """Questions answered at once; more wait in a queue."""
@@ -42,10 +42,10 @@ def build_app(
     ``export`` each answer has a button that downloads its dossier. ``pages`` stand beside the chat,
     each with a link in the heading.
     """
-    start = texts_for("en")
+    start = catalogue("en")
     app: gr.Blocks
     with gr.Blocks(
-        title=start.title, analytics_enabled=False, fill_width=True, fill_height=True
+        title=start.chat.title, analytics_enabled=False, fill_width=True, fill_height=True
     ) as app:
         language = gr.State(start.language)
         with gr.Row(elem_id="top"):
@@ -53,7 +53,7 @@ def build_app(
             navigation = html_part("navigation", navigation_html(pages, start))
             history = html_part("history", page=ASK)
             clear = gr.Button(
-                start.clear, elem_id="clear", elem_classes=on_page(ASK), size="sm", scale=0
+                start.chat.clear, elem_id="clear", elem_classes=on_page(ASK), size="sm", scale=0
             )
             choice = html_part("language", language_choice_html(start))
         asking = AskPage(
@@ -66,7 +66,7 @@ def build_app(
         dressed = [language, heading, navigation, choice, clear, *asking.dressed()]
 
         def dress(code: str, held: Turns, filters: Filters) -> tuple[Any, ...]:
-            texts = texts_for(code)
+            texts = catalogue(code)
             return (*_frame(texts, pages), *asking.dress(texts, held, filters))
 
         def greet(held: Turns, filters: Filters, request: gr.Request) -> tuple[Any, ...]:
@@ -104,12 +104,12 @@ def page_options(page_views: PageViews, *, judged: bool = False) -> dict[str, An
     }
 
 
-def _frame(texts: Texts, pages: Sequence[ExtraPage]) -> tuple[Any, ...]:
+def _frame(texts: Catalogue, pages: Sequence[ExtraPage]) -> tuple[Any, ...]:
     """The parts around the pages, in another language."""
     return (
         texts.language,
         heading_html(texts),
         navigation_html(pages, texts),
         language_choice_html(texts),
-        gr.update(value=texts.clear),
+        gr.update(value=texts.chat.clear),
     )

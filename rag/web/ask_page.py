@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from rag.locale import Catalogue, catalogue
 from rag.retrieval.retriever import Filters
 from rag.web.chat import Chat, Turns, View
 from rag.web.filtering import FILTER_NAMES, narrowed
@@ -16,7 +17,6 @@ from rag.web.frame import keys_html
 from rag.web.pages import ASK
 from rag.web.parts import PRIVATE, html_part, on_page
 from rag.web.protocol import Assistant, Export
-from rag.web.texts import Texts, texts_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class AskPage:
         self,
         assistant: Assistant,
         language: gr.State,
-        texts: Texts,
+        texts: Catalogue,
         *,
         examples: Sequence[tuple[str, str]],
         export: Export | None,
@@ -64,16 +64,18 @@ class AskPage:
                 narrowing = html_part("narrowing")
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
-                        label=texts.question,
+                        label=texts.chat.question,
                         show_label=False,
-                        placeholder=texts.placeholder,
+                        placeholder=texts.chat.placeholder,
                         lines=1,
                         max_lines=6,
                         autofocus=True,
                         elem_id="question",
                         container=False,
                     )
-                    self._send = gr.Button(texts.send, variant="primary", elem_id="send", scale=0)
+                    self._send = gr.Button(
+                        texts.chat.send, variant="primary", elem_id="send", scale=0
+                    )
                 self._keys = html_part("keys", keys_html(texts), script=False)
             with gr.Column(elem_id="panel", scale=2):
                 # Its script fills it, and nothing else does: what is open stays while answers come.
@@ -88,12 +90,14 @@ class AskPage:
         parts = self._parts
         return [self._send, self._keys, *parts.all()]
 
-    def dress(self, texts: Texts, turns: Turns, filters: Filters) -> tuple[Any, ...]:
+    def dress(self, texts: Catalogue, turns: Turns, filters: Filters) -> tuple[Any, ...]:
         """What they say in another language."""
         chat = self._chat(texts.language)
         shown, narrowing = chat.show(turns), chat.narrow(filters).narrowing
         box = gr.update(
-            label=texts.question, placeholder=texts.placeholder, rtl=texts.direction == "rtl"
+            label=texts.chat.question,
+            placeholder=texts.chat.placeholder,
+            rtl=texts.direction == "rtl",
         )
         view = View(
             filters=filters,
@@ -103,7 +107,11 @@ class AskPage:
             narrowing=narrowing,
         )
         values = dict(zip((field.name for field in fields(View)), _updates(view), strict=True))
-        return (gr.update(value=texts.send), keys_html(texts), *(values | {"box": box}).values())
+        return (
+            gr.update(value=texts.chat.send),
+            keys_html(texts),
+            *(values | {"box": box}).values(),
+        )
 
     @property
     def held(self) -> list[Any]:
@@ -190,7 +198,7 @@ class AskPage:
         )
 
     def _chat(self, language: str) -> Chat:
-        return Chat(self._assistant, texts_for(language), self._examples, self._export)
+        return Chat(self._assistant, catalogue(language), self._examples, self._export)
 
 
 def _nothing() -> None:

@@ -10,18 +10,19 @@ import logging
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from html import escape
+
+from markupsafe import Markup
 
 from rag.errors import RagError
+from rag.locale import Catalogue
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer
+from rag.web.conversation import Turn, conversation_html
 from rag.web.evidence import evidence_html
 from rag.web.filters_html import filters_html, titles_of
 from rag.web.history import history_html
 from rag.web.protocol import Assistant, Export, Report
-from rag.web.render import Turn, conversation_html
-from rag.web.texts import Texts
-from rag.web.wording import interface_attributes
+from rag.web.rendering import render
 
 QUESTION_LIMIT = 2000
 """Characters of the longest question that is searched."""
@@ -68,7 +69,7 @@ class Chat:
     """
 
     assistant: Assistant
-    texts: Texts
+    texts: Catalogue
     examples: Sequence[tuple[str, str]] = ()
     export: Export | None = None
 
@@ -100,7 +101,7 @@ class Chat:
             yield View(status=status_html(str(error), self.texts, problem=True))
         except Exception:
             _log.exception("loading failed")
-            yield View(status=status_html(self.texts.unexpected, self.texts, problem=True))
+            yield View(status=status_html(self.texts.chat.unexpected, self.texts, problem=True))
 
     def converse(
         self, question: str, turns: Turns, filters: Filters | None = None
@@ -125,18 +126,18 @@ class Chat:
             turns=pending,
             box="",
             conversation=self._conversation(pending),
-            status=status_html(self.texts.searching, self.texts),
+            status=status_html(self.texts.chat.searching, self.texts),
             history=history_html(pending, self.texts),
         )
         try:
             yield from self._load()
-            yield View(status=status_html(self.texts.searching, self.texts))
+            yield View(status=status_html(self.texts.chat.searching, self.texts))
             answer = yield from self._answered(question, pending)
         except RagError as error:
             yield self._settled(_with_problem(pending, str(error)))
         except Exception:
             _log.exception("answering failed")
-            yield self._settled(_with_problem(pending, self.texts.unexpected))
+            yield self._settled(_with_problem(pending, self.texts.chat.unexpected))
         else:
             answered = Turn(question, answer, filters=filters)
             yield from self._set_out((*pending[:-1], answered), answer)
@@ -152,7 +153,7 @@ class Chat:
             yield View(
                 turns=draft,
                 conversation=self._conversation(draft),
-                status=status_html(self.texts.writing, self.texts),
+                status=status_html(self.texts.chat.writing, self.texts),
             )
         raise RuntimeError("the assistant gave no answer")
 
@@ -163,14 +164,14 @@ class Chat:
         if answer is None or self.export is None:
             yield View()
             return
-        yield View(status=status_html(self.texts.drawing_up, self.texts))
+        yield View(status=status_html(self.texts.chat.drawing_up, self.texts))
         try:
             content = self.export(answer, turn.filters, self.texts.language)
         except RagError as error:
             yield View(status=status_html(str(error), self.texts, problem=True))
         except Exception:
             _log.exception("the dossier failed")
-            yield View(status=status_html(self.texts.unexpected, self.texts, problem=True))
+            yield View(status=status_html(self.texts.chat.unexpected, self.texts, problem=True))
         else:
             yield View(status="", download=download_html(content, datetime.now(UTC)))
 
@@ -186,10 +187,12 @@ class Chat:
     def _load(self) -> Iterator[View]:
         if self.assistant.ready():
             return
-        sentences = {"index": self.texts.loading_index, "model": self.texts.loading_model}
+        sentences = {"index": self.texts.chat.loading_index, "model": self.texts.chat.loading_model}
         for step in self.assistant.load():
             if step != "done":
-                yield View(status=status_html(sentences.get(step, self.texts.loading), self.texts))
+                yield View(
+                    status=status_html(sentences.get(step, self.texts.chat.loading), self.texts)
+                )
 
     def _conversation(self, turns: Turns, sentences: int | None = None) -> str:
         return conversation_html(
@@ -209,31 +212,29 @@ class Chat:
         return self.assistant.documents() if self.assistant.ready() else ()
 
 
-def question_problem(question: str, texts: Texts) -> str:
+def question_problem(question: str, texts: Catalogue) -> str:
     """Why a question cannot be asked, as a sentence; empty when it can."""
     if len(question) <= QUESTION_LIMIT:
         return ""
-    return texts.too_long.format(count=len(question), limit=QUESTION_LIMIT)
+    return texts.chat.too_long.format(len(question), limit=QUESTION_LIMIT)
 
 
-def status_html(sentence: str, texts: Texts, *, problem: bool = False) -> str:
+def status_html(sentence: str, texts: Catalogue, *, problem: bool = False) -> str:
     """What is going on, or what stands in the way."""
-    if problem:
-        return f'<p class="problem" dir="auto">{escape(sentence)}</p>'
-    dot = '<span class="dot" aria-hidden="true"></span>'
-    return f'<p class="working"{interface_attributes(texts)}>{dot}{escape(sentence)}</p>'
+    return render("status.html", texts, sentence=sentence, problem=problem)
 
 
 def spoken_html(sentence: str) -> str:
     """Text that only a screen reader says, so that it announces the answer once it is there."""
-    return f'<p class="visually-hidden" dir="auto">{escape(sentence)}</p>'
+    return str(Markup('<p class="visually-hidden" dir="auto">{}</p>').format(sentence))
 
 
 def download_html(content: bytes, made: datetime) -> str:
     """A Word file for the page's script to hand to the browser."""
     data = base64.b64encode(content).decode("ascii")
     name = f"dossier-{made:%Y%m%d-%H%M%S}.docx"
-    return f'<span data-name="{name}" data-type="{_DOCX}" data-content="{data}"></span>'
+    span = Markup('<span data-name="{}" data-type="{}" data-content="{}"></span>')
+    return str(span.format(name, _DOCX, data))
 
 
 def _asked(turn: Turn) -> str:

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,8 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from rag.web.access.headers import REPORT_POLICY
 from rag.web.access.people import Person
 from rag.web.job import Job
-from rag.web.side_page import Side, frame, person_of, texts_of
-from rag.web.site_texts import SiteTexts
+from rag.web.side_page import Side, person_of, side_page, texts_of
 
 SENT = "queries.jsonl"
 """What a file that was sent is called in its report."""
@@ -54,11 +52,15 @@ def evaluate_page(site: EvaluateSite, job: Job, sides: Sequence[Side]) -> APIRou
 
     @router.get("")
     def page(request: Request) -> Response:
-        texts = texts_of(request)
-        if not site.may_edit(person_of(request)):
-            return frame(request, texts, texts.evaluate, _hint(texts), sides=sides)
-        body = _hint(texts) + _form(texts)
-        return frame(request, texts, texts.evaluate, body, sides=sides, script="evaluate.js")
+        edits = site.may_edit(person_of(request))
+        return side_page(
+            request,
+            "evaluate.html",
+            texts_of(request).site.evaluate,
+            sides=sides,
+            script="evaluate.js" if edits else "",
+            edits=edits,
+        )
 
     @router.get("/files")
     def files(request: Request) -> Response:
@@ -90,7 +92,7 @@ def evaluate_page(site: EvaluateSite, job: Job, sides: Sequence[Side]) -> APIRou
 
     @router.get("/state")
     def state(request: Request) -> Response:
-        texts, now = texts_of(request), job.state
+        texts, now = texts_of(request).site, job.state
         said = texts.running if now.running else ""
         if now.problem and not now.running:
             said = texts.failed.format(reason=now.problem)
@@ -147,20 +149,3 @@ def _forbidden() -> Response:
 
 def _busy() -> Response:
     return JSONResponse({"detail": "Another file is being measured. Wait until it is done."}, 409)
-
-
-def _hint(texts: SiteTexts) -> str:
-    return f'<p class="soft">{escape(texts.evaluate_hint)}</p>'
-
-
-def _form(texts: SiteTexts) -> str:
-    return (
-        f'<div class="row"><label>{escape(texts.queries)} <select id="file"></select></label>'
-        f'<button id="run" disabled>{escape(texts.run)}</button>'
-        '<span><input type="file" id="choose" class="unseen" accept=".jsonl">'
-        f'<label class="button" for="choose">{escape(texts.upload_queries)}</label></span></div>'
-        '<div class="row"><progress id="progress" hidden></progress>'
-        '<span id="said" role="status"></span></div>'
-        # The report has what reports and questions say: it may show itself, and nothing else.
-        f'<iframe id="report" sandbox title="{escape(texts.result)}" hidden></iframe>'
-    )

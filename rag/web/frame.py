@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
-from rag.web.frame_texts import frame_texts
-from rag.web.texts import TEXTS, Texts
-from rag.web.wording import interface_attributes
+from markupsafe import Markup
+
+from rag.locale import INTERFACE_LANGUAGES, Catalogue
+from rag.web.rendering import render
 
 ASSETS = Path(__file__).parent / "assets"
 """The folder of style sheets and scripts."""
@@ -31,35 +31,22 @@ SANS = [
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "monospace"]
 
 
-def heading_html(texts: Texts) -> str:
+def heading_html(texts: Catalogue) -> str:
     """Title and subtitle; its data tell the script which language and direction the page has."""
-    own = frame_texts(texts.language)
-    return (
-        f'<header class="masthead" data-language="{texts.language}" '
-        f'data-direction="{texts.direction}" data-title="{escape(texts.title)}" '
-        f'data-lost="{escape(own.lost)}" data-hint="{escape(own.lost_hint)}"'
-        f"{interface_attributes(texts)}>"
-        f"<h1>{escape(texts.title)}</h1><p>{escape(texts.tagline)}</p></header>"
-    )
+    return render("heading.html", texts)
 
 
-def language_choice_html(texts: Texts) -> str:
+def language_choice_html(texts: Catalogue) -> str:
     """A list of the interface's languages, each under its own name."""
-    options = "".join(
-        f'<option value="{code}" lang="{code}"{" selected" if code == texts.language else ""}>'
-        f"{escape(other.language_name)}</option>"
-        for code, other in TEXTS.items()
-    )
-    return f'<select aria-label="{escape(texts.interface_language)}">{options}</select>'
+    return render("language_choice.html", texts, languages=INTERFACE_LANGUAGES)
 
 
-def keys_html(texts: Texts) -> str:
+def keys_html(texts: Catalogue) -> str:
     """Which keys do what."""
     keys = {"slash": "/", "left": "←", "right": "→", "escape": "Esc"}
-    told = escape(frame_texts(texts.language).keys).format(
-        **{name: f"<kbd>{key}</kbd>" for name, key in keys.items()}
-    )
-    return f'<p class="keys"{interface_attributes(texts)}>{told}</p>'
+    told = Markup("<kbd>{}</kbd>")
+    marked = {name: told.format(key) for name, key in keys.items()}
+    return render("keys.html", texts, told=Markup.escape(texts.frame.keys).format(**marked))
 
 
 def style() -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from fastapi import APIRouter
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from fastapi import APIRouter, Request
+from prometheus_client import CollectorRegistry, Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from starlette.responses import JSONResponse, Response
 
 from rag.errors import RagError
-from rag.web import metrics
 from rag.web.access.traffic import Traffic
-from rag.web.metered_assistant import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,25 @@ class Held:
 
 
 def health(
-    ready: Callable[[], bool], held: Callable[[], Held], meter: Meter, traffic: Traffic
+    ready: Callable[[], bool],
+    held: Callable[[], Held],
+    traffic: Traffic,
+    registry: CollectorRegistry,
 ) -> APIRouter:
-    """``/healthz``, ``/readyz`` and ``/metrics``.
+    """``/healthz``, ``/readyz`` and ``/metrics``, which tells what ``registry`` counted.
 
     Ready is a server whose index is open and whose model is loaded and that is not stopping; it
     names the generation, and why it is not ready only its log says.
     """
     router = APIRouter(include_in_schema=False)
+
+    def found() -> Held | None:
+        try:
+            return held() if ready() else None
+        except RagError:
+            return None
+
+    registry.register(_Index(found))
 
     @router.get("/healthz")
     def alive() -> Response:
@@ -40,34 +53,15 @@ def health(
 
     @router.get("/readyz")
     def is_ready() -> Response:
-        found = None if traffic.stopping or not ready() else _found(held)
-        if found is None:
+        answering = None if traffic.stopping else found()
+        if answering is None:
             return JSONResponse({"ready": False}, 503, _FRESH)
-        return JSONResponse({"ready": True, "generation": found.generation}, headers=_FRESH)
+        return JSONResponse({"ready": True, "generation": answering.generation}, headers=_FRESH)
 
     @router.get("/metrics")
-    def measured() -> Response:
-        found = _found(held) if ready() else None
-        parts = [
-            *meter.lines(),
-            metrics.metric(
-                "rag_requests_in_flight", "Requests under way.", "gauge", traffic.under_way
-            ),
-            metrics.labelled(
-                "rag_requests_turned_away_total",
-                "Requests that were not let in.",
-                "counter",
-                "reason",
-                {"limit": 0, "stopping": 0, **traffic.counts_away()},
-            ),
-            metrics.metric(
-                "rag_ready", "1 where questions are answered.", "gauge", int(found is not None)
-            ),
-            *(_index_lines(found) if found else ()),
-        ]
-        return PlainTextResponse(
-            metrics.page(parts), headers=_FRESH, media_type=metrics.CONTENT_TYPE
-        )
+    def measured(request: Request) -> Response:
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(registry), headers={**_FRESH, "content-type": content_type})
 
     return router
 
@@ -75,20 +69,24 @@ def health(
 _FRESH = {"cache-control": "no-store"}
 
 
-def _found(held: Callable[[], Held]) -> Held | None:
-    try:
-        return held()
-    except RagError:
-        return None
+class _Index(Collector):
+    """Whether questions are answered, and what the index has that answers them."""
 
+    def __init__(self, found: Callable[[], Held | None]) -> None:
+        self._found = found
 
-def _index_lines(found: Held) -> list[list[str]]:
-    return [
-        metrics.labelled(
-            "rag_index_info", "The generation that answers.", "gauge", "generation",
-            {found.generation: 1},
-        ),
-        metrics.metric("rag_documents", "Reports in the index.", "gauge", found.documents),
-        metrics.metric("rag_pages", "Pages in the index.", "gauge", found.pages),
-        metrics.metric("rag_passages", "Passages in the index.", "gauge", found.chunks),
-    ]  # fmt: skip
+    def collect(self) -> Iterator[Metric]:
+        found = self._found()
+        yield GaugeMetricFamily(
+            "rag_ready", "1 where questions are answered.", int(found is not None)
+        )
+        if found is None:
+            return
+        info = GaugeMetricFamily(
+            "rag_index_info", "The generation that answers.", labels=["generation"]
+        )
+        info.add_metric([found.generation], 1)
+        yield info
+        yield GaugeMetricFamily("rag_documents", "Reports in the index.", found.documents)
+        yield GaugeMetricFamily("rag_pages", "Pages in the index.", found.pages)
+        yield GaugeMetricFamily("rag_passages", "Passages in the index.", found.chunks)

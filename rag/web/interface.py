@@ -19,13 +19,13 @@ from rag.json_contract import (
     page_to_json,
     search_to_json,
 )
+from rag.locale import catalogue
 from rag.retrieval.retriever import Filters
 from rag.text.languages import normalise_code
 from rag.web.chat import question_problem
 from rag.web.filtering import filters_of
 from rag.web.negotiation import requested_language
 from rag.web.protocol import Assistant, PageViews
-from rag.web.texts import texts_for
 
 MOST_HITS = 1000
 """Passages of the longest search."""
@@ -133,7 +133,7 @@ def _filters(
 def _question(question: str, request: gr.Request) -> str:
     asked = question.strip()
     problem = question_problem(
-        asked, texts_for(requested_language(request.query_params, request.headers))
+        asked, catalogue(requested_language(request.query_params, request.headers))
     )
     if problem:
         raise RagError(problem)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter as Counts
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from rag.config import Mode
 from rag.errors import RagError
@@ -14,11 +16,13 @@ from rag.retrieval.retriever import Filters
 from rag.schema import Answer
 from rag.web.access.buckets import Buckets
 from rag.web.access.people import Person
-from rag.web.metrics import Histogram, metric
 from rag.web.protocol import Assistant, Found, Report
 
 AT_ONCE = 4
 """Questions of one person that are answered at once; half of those answered at all."""
+
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+"""Upper bounds of the classes that answers are counted in by the time they took."""
 
 
 class TooMany(RagError):
@@ -29,16 +33,36 @@ class Meter:
     """Counts questions and times answers; safe to share by threads.
 
     ``words`` gives the sentence for a person who must wait so many seconds, 0 where former
-    questions of theirs are still being answered.
+    questions of theirs are still being answered. What is counted is told by ``registry``.
     """
 
-    def __init__(self, buckets: Buckets, words: Callable[[Person, float], str]) -> None:
+    def __init__(
+        self,
+        buckets: Buckets,
+        words: Callable[[Person, float], str],
+        registry: CollectorRegistry,
+    ) -> None:
         self._buckets = buckets
         self._words = words
         self._lock = Lock()
-        self._asking: Counter[str] = Counter()
-        self._counts: Counter[str] = Counter()
-        self._seconds = Histogram()
+        self._asking: Counts[str] = Counts()
+
+        def counter(name: str, explained: str) -> Counter:
+            return Counter(f"rag_{name}", explained, registry=registry)
+
+        self._questions = counter("questions", "Questions that were taken.")
+        self._refusals = counter("refusals", "Answers that say that the reports do not answer.")
+        self._errors = counter("errors", "Questions that ended in an error.")
+        self._limited = counter("limited", "Questions turned away because a person asked too much.")
+        self._seconds = Histogram(
+            "rag_answer_seconds",
+            "Time from a question to its whole answer.",
+            registry=registry,
+            buckets=SECONDS,
+        )
+        Gauge(
+            "rag_questions_in_flight", "Questions being answered.", registry=registry
+        ).set_function(lambda: self.in_flight)
 
     @property
     def in_flight(self) -> int:
@@ -59,30 +83,14 @@ class Meter:
         except GeneratorExit:
             raise
         except BaseException:
-            self._count("errors")
+            self._errors.inc()
             raise
         finally:
-            self._seconds.add(time.monotonic() - began)
+            self._seconds.observe(time.monotonic() - began)
             with self._lock:
                 self._asking[person.key] -= 1
                 if not self._asking[person.key]:
                     del self._asking[person.key]
-
-    def lines(self) -> list[list[str]]:
-        """The counts as metrics."""
-        with self._lock:
-            counts = Counter(self._counts)
-        told = (
-            ("questions", "Questions that were taken."),
-            ("refusals", "Answers that say that the reports do not answer."),
-            ("errors", "Questions that ended in an error."),
-            ("limited", "Questions turned away because a person asked too much."),
-        )
-        return [
-            *(metric(f"rag_{n}_total", text, "counter", counts[n]) for n, text in told),
-            metric("rag_questions_in_flight", "Questions being answered.", "gauge", self.in_flight),
-            self._seconds.lines("rag_answer_seconds", "Time from a question to its whole answer."),
-        ]
 
     def _admit(self, person: Person) -> None:
         key = person.key
@@ -93,19 +101,15 @@ class Meter:
         wait = 0.0 if busy else self._buckets.wait(key, take=True)
         if busy or wait:
             with self._lock:
-                self._counts["limited"] += 1
                 if not busy:
                     self._asking[key] -= 1
+            self._limited.inc()
             raise TooMany(self._words(person, wait))
-        self._count("questions")
+        self._questions.inc()
 
     def _answered(self, refused: bool) -> None:
         if refused:
-            self._count("refusals")
-
-    def _count(self, name: str) -> None:
-        with self._lock:
-            self._counts[name] += 1
+            self._refusals.inc()
 
 
 class WatchedAssistant:

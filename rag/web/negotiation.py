@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
-from rag.web.texts import TEXTS
+from rag.locale import INTERFACE_LANGUAGES
 
 
 def requested_language(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
     """The interface language named in an address, or else the one that the browser asks for."""
     named = query.get("lang", "")
-    return named if named in TEXTS else choose_language(headers.get("accept-language", ""))
+    return (
+        named
+        if named in INTERFACE_LANGUAGES
+        else choose_language(headers.get("accept-language", ""))
+    )
 
 
 def spoken(headers: Mapping[str, str]) -> str:
@@ -40,7 +44,7 @@ def _interface_tag(tag: str) -> str:
     if primary == "zh":
         traditional = "hans" not in subtags and {"hant", "tw", "hk", "mo"} & set(subtags)
         return "zh-Hant" if traditional else "zh-Hans"
-    return primary if primary in TEXTS else ""
+    return primary if primary in INTERFACE_LANGUAGES else ""
 
 
 def _weight(parameters: str) -> float:

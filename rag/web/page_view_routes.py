@@ -11,10 +11,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from rag.errors import RagError
+from rag.locale import catalogue
 from rag.web.page_view import Place
 from rag.web.page_view_html import PICTURE, page_view_html, problem_html
 from rag.web.protocol import PageViews
-from rag.web.texts import texts_for
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,7 +35,7 @@ def page_view_routes(page_views: PageViews) -> list[Route]:
     """The two addresses; each answers in a thread of its own."""
 
     def fragment(request: Request) -> Response:
-        texts = texts_for(request.query_params.get("lang", ""))
+        texts = catalogue(request.query_params.get("lang", ""))
         try:
             place = _place(request)
             html = page_view_html(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from rag.web.frame_texts import frame_texts
-from rag.web.texts import Texts
-from rag.web.wording import interface_attributes
+from rag.locale import Catalogue
+from rag.web.rendering import render
 
 ASK = "ask"
 """The name of the chat among the pages."""
@@ -25,18 +23,13 @@ class ExtraPage:
     """
 
     name: str
-    title: Callable[[Texts], str]
+    title: Callable[[Catalogue], str]
     build: Callable[[Any], None]
 
 
-def navigation_html(pages: Sequence[ExtraPage], texts: Texts) -> str:
+def navigation_html(pages: Sequence[ExtraPage], texts: Catalogue) -> str:
     """Links to the chat and to ``pages``; nothing where there is only the chat."""
     if not pages:
         return ""
-    own = frame_texts(texts.language)
-    named = [(ASK, own.ask), *((page.name, page.title(texts)) for page in pages)]
-    links = "".join(
-        f'<a href="#{escape(name)}" data-page="{escape(name)}">{escape(title)}</a>'
-        for name, title in named
-    )
-    return f'<nav aria-label="{escape(own.pages)}"{interface_attributes(texts)}>{links}</nav>'
+    links = [(ASK, texts.frame.ask), *((page.name, page.title(texts)) for page in pages)]
+    return render("navigation.html", texts, links=links)

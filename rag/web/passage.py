@@ -1,17 +1,14 @@
-"""A passage of a report as HTML: its text as text, its table rows as a table, the quote marked.
+"""A passage of a report for showing: its text as text, its table rows as a table, quotes marked.
 
-Whatever a report says is shown and never obeyed: every character goes through ``html.escape``, and
-no tag but those written here is made.
+Nothing here is HTML: templates set it out, and whatever a report says is escaped there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
-
-from rag.web.texts import RIGHT_TO_LEFT
 
 
 class Quote(NamedTuple):
@@ -22,35 +19,43 @@ class Quote(NamedTuple):
     id: str
 
 
-def language_attributes(language: str) -> str:
-    """The ``lang`` and ``dir`` attributes of a piece of text, with a space before them.
+class Piece(NamedTuple):
+    """Characters of a passage; ``names`` are the ids of the quotes they belong to, or empty."""
 
-    ``dir`` is ``auto`` where the language is unknown or set from left to right, so that a line in
-    another script still falls the right way.
-    """
-    lang = f' lang="{escape(language)}"' if language else ""
-    right_to_left = language.partition("-")[0] in RIGHT_TO_LEFT
-    return f'{lang} dir="{"rtl" if right_to_left else "auto"}"'
+    text: str
+    names: str
 
 
-def passage_html(text: str, quotes: Sequence[Quote] = (), header: str = "") -> str:
-    """``text`` with its ``quotes`` marked, as HTML.
+Pieces = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Running text, or the rows of a table, each a cell's pieces, under a ``header`` if any."""
+
+    prose: Pieces = ()
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[Pieces, ...], ...] = ()
+
+
+def passage_blocks(text: str, quotes: Sequence[Quote] = (), header: str = "") -> tuple[Block, ...]:
+    """``text`` with its ``quotes`` marked, as blocks.
 
     Consecutive lines with tabs become rows of a table; ``header`` is the header row of a table
     whose rows come first in the text. Every other line keeps its breaks. All characters but the
-    tabs and the line breaks around table rows are kept, in order. A mark names in ``data-quote``
-    the quotes it belongs to; one quote has several marks where it spans cells or paragraphs.
+    tabs and the line breaks around table rows are kept, in order. A piece names the quotes it
+    belongs to; one quote has several pieces where it spans cells or paragraphs.
     """
     blocks = [list(block) for _, block in groupby(_lines(text), key=lambda line: "\t" in line[1])]
-    parts = []
+    made = []
     for number, block in enumerate(blocks):
         start = block[0][0]
         lines = [line for _, line in block]
         if "\t" in lines[0]:
-            parts.append(_table(lines, start, quotes, header if number == 0 else ""))
-        else:
-            parts.append(_prose("\n".join(lines), start, quotes))
-    return "".join(parts)
+            made.append(_table(lines, start, quotes, header if number == 0 else ""))
+        elif any(lines):
+            made.append(_prose("\n".join(lines), start, quotes))
+    return tuple(made)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -61,43 +66,36 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         offset += len(line) + 1
 
 
-def _prose(text: str, start: int, quotes: Sequence[Quote]) -> str:
+def _prose(text: str, start: int, quotes: Sequence[Quote]) -> Block:
     """Running text; blank lines at its ends are left to the spacing between blocks."""
     body = text.strip("\n")
-    if not body:
-        return ""
-    begin = start + text.index(body)
-    return f'<p class="prose">{_marked(body, begin, quotes)}</p>'
+    return Block(prose=_marked(body, start + text.index(body), quotes))
 
 
-def _table(lines: list[str], start: int, quotes: Sequence[Quote], header: str) -> str:
+def _table(lines: list[str], start: int, quotes: Sequence[Quote], header: str) -> Block:
     rows = []
     offset = start
     for line in lines:
         cells = []
         for cell in line.split("\t"):
-            cells.append(f"<td>{_marked(cell, offset, quotes)}</td>")
+            cells.append(_marked(cell, offset, quotes))
             offset += len(cell) + 1
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header.split("\t"))
-    thead = f"<thead><tr>{head}</tr></thead>" if header else ""
-    return (
-        f'<div class="table" tabindex="0"><table>{thead}'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+        rows.append(tuple(cells))
+    return Block(header=tuple(header.split("\t")) if header else (), rows=tuple(rows))
 
 
-def _marked(text: str, start: int, quotes: Sequence[Quote]) -> str:
-    """``text``, which begins at offset ``start``, escaped, with its share of ``quotes`` marked."""
+def _marked(text: str, start: int, quotes: Sequence[Quote]) -> Pieces:
+    """``text``, which begins at offset ``start``, cut where ``quotes`` begin and end."""
     edges = (edge - start for quote in quotes for edge in (quote.start, quote.end))
     cuts = sorted({0, len(text), *(edge for edge in edges if 0 < edge < len(text))})
-    parts = []
-    for begin, end in pairwise(cuts):
-        piece = escape(text[begin:end])
-        names = " ".join(
-            quote.id
-            for quote in quotes
-            if quote.start <= start + begin and start + end <= quote.end
+    return tuple(
+        Piece(
+            text[begin:end],
+            " ".join(
+                quote.id
+                for quote in quotes
+                if quote.start <= start + begin and start + end <= quote.end
+            ),
         )
-        parts.append(f'<mark data-quote="{escape(names)}">{piece}</mark>' if names else piece)
-    return "".join(parts)
+        for begin, end in pairwise(cuts)
+    )

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 import gradio as gr
 from fastapi import FastAPI
 from gradio.context import LocalContext
+from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp
 
+from rag.locale import catalogue
 from rag.web.access.buckets import Buckets
 from rag.web.access.gate import Gate
 from rag.web.access.people import CURRENT, Access, Person
@@ -30,7 +32,6 @@ from rag.web.pages import ExtraPage
 from rag.web.protocol import Assistant, Export, PageViews
 from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
 from rag.web.sign_in import signing_in
-from rag.web.site_texts import site_texts_for
 
 Guard = Callable[[], AbstractContextManager[Callable[[bool], None]]]
 """Counts and limits the question that is asked within; what it gives is told of a refusal."""
@@ -78,8 +79,11 @@ def make_site(
     pages: Sequence[ExtraPage] = (),
 ) -> Served:
     """Everything behind one gate."""
-    traffic = Traffic()
-    meter = Meter(question_buckets(site.questions_per_minute), wait_sentence)
+    # When a counter began would stand in a series of its own beside each.
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    registry = CollectorRegistry()
+    traffic = Traffic(registry)
+    meter = Meter(question_buckets(site.questions_per_minute), wait_sentence, registry)
     watched = WatchedAssistant(assistant, meter, asking)
 
     def held() -> Held:
@@ -88,7 +92,7 @@ def make_site(
 
     app = FastAPI(openapi_url=None)
     app.include_router(signing_in(site.access))
-    app.include_router(health(assistant.ready, site.held or held, meter, traffic))
+    app.include_router(health(assistant.ready, site.held or held, traffic, registry))
 
     @app.get("/site/{name}")
     def asset(name: str) -> Response:
@@ -147,10 +151,10 @@ def request_buckets(per_minute: int) -> Buckets:
 
 def wait_sentence(person: Person, wait: float) -> str:
     """What is said to who asks too much, ``wait`` seconds too soon; 0 where too much at once."""
-    texts = site_texts_for(person.language)
+    texts = catalogue(person.language).site
     if not wait:
         return texts.still_answering
-    return texts.too_many_questions.format(seconds=math.ceil(wait))
+    return texts.too_many_questions.format(math.ceil(wait))
 
 
 def asking() -> Person:

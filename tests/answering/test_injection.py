@@ -21,10 +21,10 @@ from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.index import Stages, build
 from rag.llm.client import ChatModel, Patience
+from rag.locale import catalogue
 from rag.schema import Answer
+from rag.web.conversation import Turn, conversation_html
 from rag.web.evidence import evidence_html
-from rag.web.render import Turn, conversation_html
-from rag.web.texts import texts_for
 
 pytest.importorskip("openai", reason="the extra llm is not installed")
 
@@ -113,7 +113,7 @@ def is_proven(assistant: Assistant, answer: Answer) -> None:
 
 
 def is_inert(answer: Answer, question: str) -> None:
-    texts = texts_for(answer.language)
+    texts = catalogue(answer.language)
     turns = (Turn(question, draft=answer.text), Turn(question, answer))
     Markup().feed(conversation_html(turns, texts, titles={}, examples=()))
     Markup().feed(evidence_html(turns, texts, reports=(), titles={}))

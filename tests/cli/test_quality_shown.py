@@ -14,10 +14,10 @@ from rag.cli.console import render_answer, render_build, render_hits
 from rag.cli.overview import overview, render_overview
 from rag.index import Stages, build, open_index
 from rag.json_contract import answer_to_json, search_to_json
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.schema import Answer, Reading
+from rag.web.conversation import Turn
 from rag.web.evidence import evidence_html
-from rag.web.render import Turn
-from rag.web.texts import TEXTS
 
 ANSWER = ANSWERS[dict(EXAMPLES)["en"]]
 
@@ -119,22 +119,25 @@ def test_only_words_of_doubtful_pages_are_marked(quality, faults, words):
         assert ("check it against the page" in shown) == bool(words)
         assert words in shown
     html = evidence_html(
-        [Turn("?", answer)], TEXTS["en"], reports=REPORTS, titles={r.name: r.title for r in REPORTS}
+        [Turn("?", answer)],
+        catalogue("en"),
+        reports=REPORTS,
+        titles={r.name: r.title for r in REPORTS},
     )
     assert ('class="doubt"' in html) == bool(words)
     assert words in html
 
 
-@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
 def test_the_warning_is_in_the_language_of_the_interface(language):
-    texts = TEXTS[language]
+    texts = catalogue(language)
     html = evidence_html([Turn("?", doubted(0.9, ("ocr",)))], texts, reports=(), titles={})
-    assert texts.recognised in html
-    assert texts.badly_read not in html
+    assert texts.chat.recognised in html
+    assert texts.chat.badly_read not in html
     html = evidence_html([Turn("?", doubted(0.1, ("garbled",)))], texts, reports=(), titles={})
-    assert texts.badly_read in html
-    others = [other for other in TEXTS.values() if other is not texts]
-    assert all(texts.recognised != other.recognised for other in others)
+    assert texts.chat.badly_read in html
+    others = [catalogue(code) for code in INTERFACE_LANGUAGES if code != language]
+    assert all(texts.chat.recognised != other.chat.recognised for other in others)
 
 
 def test_json_gives_quality_and_faults():

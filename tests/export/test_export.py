@@ -19,9 +19,9 @@ from fakes.web_assistant import ANSWERS, EXAMPLES, refuse
 from markdown_it import MarkdownIt
 
 from rag.errors import RagError
-from rag.export import Dossier, PagePicture, Proof, rendered, wording_for, write_dossier
+from rag.export import Dossier, PagePicture, Proof, rendered, write_dossier
 from rag.export.markdown import to_markdown
-from rag.export.wording import WORDINGS, language_name
+from rag.locale import INTERFACE_LANGUAGES, catalogue, language_name
 from rag.page_images import PageImages
 from rag.schema import OCR, Checks
 from rag.text.languages import LANGUAGES
@@ -81,35 +81,35 @@ def word_texts(data: bytes) -> list[str]:
     return [*(paragraph.text for paragraph in document.paragraphs), *cells]
 
 
-@pytest.mark.parametrize("language", WORDINGS)
+@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
 @pytest.mark.parametrize("question", [question for _, question in EXAMPLES])
 def test_every_format_holds_every_quote_and_what_it_is_checked_by(question: str, language: str):
-    dossier, wording = dossier_of(question), wording_for(language)
-    html = Page(rendered(dossier, wording, ".html").decode()).text
-    word = "\n".join(word_texts(rendered(dossier, wording, ".docx")))
-    markdown, _ = to_markdown(dossier, wording, "x_files")
+    dossier, texts = dossier_of(question), catalogue(language)
+    html = Page(rendered(dossier, texts, ".html").decode()).text
+    word = "\n".join(word_texts(rendered(dossier, texts, ".docx")))
+    markdown, _ = to_markdown(dossier, texts, "x_files")
     for text in (html, word, markdown.decode()):
         for proof in dossier.proofs:
             citation = proof.citation
             assert citation.quote in text
             assert f"{citation.start}–{citation.end}" in text
             assert proof.sha256 in text
-            assert language_name(citation.language, wording) in text
+            assert language_name(citation.language, language) in text
         assert "2024-06-28 09:30:05 UTC" in text
         assert "000007-0123abcd" in text
-        assert language_name("ar", wording) in text, "a filter's language by its name"
+        assert language_name("ar", language) in text, "a filter's language by its name"
 
 
 def test_a_page_whose_quote_was_not_found_says_so():
-    dossier, wording = dossier_of(EXAMPLES[0][1]), wording_for("en")
-    text = Page(rendered(dossier, wording, ".html").decode()).text
+    dossier, texts = dossier_of(EXAMPLES[0][1]), catalogue("en")
+    text = Page(rendered(dossier, texts, ".html").decode()).text
     assert "Page 31; the quote is marked in yellow." in text
     assert "Page 33, whole: the quote's place on it could not be determined." in text
 
 
-@pytest.mark.parametrize("language", WORDINGS)
+@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
 def test_what_is_doubtful_about_an_answer_stands_in_every_format(language: str):
-    whole, wording = dossier_of(EXAMPLES[0][1]), wording_for(language)
+    whole, texts = dossier_of(EXAMPLES[0][1]), catalogue(language)
     first, *others = whole.answer.sentences
     answer = replace(
         whole.answer,
@@ -126,14 +126,14 @@ def test_what_is_doubtful_about_an_answer_stands_in_every_format(language: str):
         three,
     )
     dossier = replace(whole, answer=answer, proofs=proofs)
-    html = Page(rendered(dossier, wording, ".html").decode()).text
-    word = "\n".join(word_texts(rendered(dossier, wording, ".docx")))
-    markdown, _ = to_markdown(dossier, wording, "x_files")
+    html = Page(rendered(dossier, texts, ".html").decode()).text
+    word = "\n".join(word_texts(rendered(dossier, texts, ".docx")))
+    markdown, _ = to_markdown(dossier, texts, "x_files")
     for text in (html, word, markdown.decode().replace("\\", "")):
-        assert text.count(wording.unverified) == 1
-        assert text.count(wording.recognised) == 1
-        assert text.count(wording.badly_read) == 1
-        assert wording.checked.format(kept=2, marked=1, removed=4) in text
+        assert text.count(texts.dossier.unverified) == 1
+        assert text.count(texts.dossier.recognised) == 1
+        assert text.count(texts.dossier.badly_read) == 1
+        assert texts.dossier.checked.format(kept=2, marked=1, removed=4) in text
         for said in ("How did the ratio change in 2024?", "The model stopped.", "m1", "0.31"):
             assert said in text
 
@@ -141,13 +141,13 @@ def test_what_is_doubtful_about_an_answer_stands_in_every_format(language: str):
 def test_a_refusal_has_a_dossier_too():
     dossier = dossier_of("What colour is the moon?")
     for suffix in (".html", ".docx"):
-        assert rendered(dossier, wording_for("en"), suffix)
-    text = Page(rendered(dossier, wording_for("en"), ".html").decode()).text
+        assert rendered(dossier, catalogue("en"), suffix)
+    text = Page(rendered(dossier, catalogue("en"), ".html").decode()).text
     assert "The reports do not answer this question." in text
 
 
 def test_html_runs_nothing_and_fetches_nothing():
-    html = rendered(dossier_of(HOSTILE), wording_for("en"), ".html").decode()
+    html = rendered(dossier_of(HOSTILE), catalogue("en"), ".html").decode()
     page = Page(html)
     assert {tag for tag, _ in page.tags} <= {
         "html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "table", "tr", "th",
@@ -163,7 +163,7 @@ def test_html_runs_nothing_and_fetches_nothing():
 
 
 def test_markdown_holds_no_markup_of_the_reports():
-    text, pictures = to_markdown(dossier_of(HOSTILE), wording_for("en"), "x_files")
+    text, pictures = to_markdown(dossier_of(HOSTILE), catalogue("en"), "x_files")
     tokens = MarkdownIt().parse(text.decode())
     inline = [child for token in tokens for child in token.children or []]
     assert not [t for t in [*tokens, *inline] if t.type in {"html_block", "html_inline"}]
@@ -182,13 +182,13 @@ def test_a_fence_is_longer_than_any_in_the_quote():
     changed = replace(
         dossier, proofs=(replace(proof, citation=replace(proof.citation, quote=quote)),)
     )
-    text, _ = to_markdown(changed, wording_for("en"), "x_files")
+    text, _ = to_markdown(changed, catalogue("en"), "x_files")
     fences = [t.content for t in MarkdownIt().parse(text.decode()) if t.type == "fence"]
     assert fences[1] == quote + "\n"
 
 
 def test_word_sets_arabic_from_right_to_left_and_names_fonts_for_ideographs():
-    data = rendered(dossier_of(EXAMPLES[3][1]), wording_for("ar"), ".docx")
+    data = rendered(dossier_of(EXAMPLES[3][1]), catalogue("ar"), ".docx")
     document = docx.Document(io.BytesIO(data))
     quote = next(p for p in document.paragraphs if "4,218" in p.text)
     assert quote._p.pPr.find(qn("w:bidi")) is not None
@@ -196,7 +196,7 @@ def test_word_sets_arabic_from_right_to_left_and_names_fonts_for_ideographs():
     assert document.tables[0]._tbl.tblPr.find(qn("w:bidiVisual")) is not None
     fonts = {}
     for language, question in EXAMPLES[1:3]:
-        file = docx.Document(io.BytesIO(rendered(dossier_of(question), wording_for("en"), ".docx")))
+        file = docx.Document(io.BytesIO(rendered(dossier_of(question), catalogue("en"), ".docx")))
         asked = next(p for p in file.paragraphs if p.text == question)
         fonts[language] = asked.runs[0]._r.rPr.rFonts.get(qn("w:eastAsia"))
         assert asked._p.pPr is None or asked._p.pPr.find(qn("w:bidi")) is None
@@ -204,7 +204,7 @@ def test_word_sets_arabic_from_right_to_left_and_names_fonts_for_ideographs():
 
 
 def test_word_keeps_its_elements_in_the_order_of_the_schema():
-    data = rendered(dossier_of(EXAMPLES[3][1]), wording_for("ar"), ".docx")
+    data = rendered(dossier_of(EXAMPLES[3][1]), catalogue("ar"), ".docx")
     xml = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
     for properties in re.findall(r"<w:rPr>(.*?)</w:rPr>", xml):
         names = re.findall(r"<w:(\w+)", properties)
@@ -223,34 +223,34 @@ def test_text_that_xml_cannot_hold_does_not_stop_a_word_file():
     dossier = dossier_of(HOSTILE)
     proof = dossier.proofs[0]
     changed = replace(proof, title="a\x00b\ud800c\x1b")
-    data = rendered(replace(dossier, proofs=(changed,)), wording_for("en"), ".docx")
+    data = rendered(replace(dossier, proofs=(changed,)), catalogue("en"), ".docx")
     assert "a\ufffdb\ufffdc\ufffd" in word_texts(data)
 
 
 def test_every_language_of_the_program_has_a_name_in_every_wording():
-    for wording in WORDINGS.values():
-        names = [language_name(code, wording) for code in LANGUAGES]
+    for language in INTERFACE_LANGUAGES:
+        names = [language_name(code, language) for code in LANGUAGES]
         assert len(set(names)) == len(LANGUAGES)
         assert not set(names) & set(LANGUAGES)
 
 
 def test_a_file_is_overwritten_only_when_told_so(tmp_path: Path):
-    dossier, wording = dossier_of(EXAMPLES[0][1]), wording_for("en")
+    dossier, texts = dossier_of(EXAMPLES[0][1]), catalogue("en")
     for name in ("a.docx", "a.html", "a.md"):
         path = tmp_path / name
-        write_dossier(path, dossier, wording)
+        write_dossier(path, dossier, texts)
         before = path.read_bytes()
         with pytest.raises(RagError, match="--force"):
-            write_dossier(path, dossier_of(HOSTILE), wording)
+            write_dossier(path, dossier_of(HOSTILE), texts)
         assert path.read_bytes() == before
-        write_dossier(path, dossier_of(HOSTILE), wording, overwrite=True)
+        write_dossier(path, dossier_of(HOSTILE), texts, overwrite=True)
         assert path.read_bytes() != before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.docx", "a.html", "a.md", "a_files"]
     assert [p.name for p in (tmp_path / "a_files").iterdir()] == ["quote-1-page-80.png"]
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    dossier, wording = dossier_of(EXAMPLES[0][1]), wording_for("en")
+    dossier, texts = dossier_of(EXAMPLES[0][1]), catalogue("en")
     path = tmp_path / "a.html"
     path.write_text("before")
 
@@ -259,16 +259,16 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(RagError, match="No space left"):
-        write_dossier(path, dossier, wording, overwrite=True)
+        write_dossier(path, dossier, texts, overwrite=True)
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a.html", "before")]
 
 
 def test_another_suffix_or_a_missing_folder_is_refused(tmp_path: Path):
-    dossier, wording = dossier_of(EXAMPLES[0][1]), wording_for("en")
+    dossier, texts = dossier_of(EXAMPLES[0][1]), catalogue("en")
     with pytest.raises(RagError, match=r"\.docx, \.html, \.md"):
-        write_dossier(tmp_path / "a.txt", dossier, wording)
+        write_dossier(tmp_path / "a.txt", dossier, texts)
     with pytest.raises(RagError, match="no folder"):
-        write_dossier(tmp_path / "none" / "a.md", dossier, wording)
+        write_dossier(tmp_path / "none" / "a.md", dossier, texts)
 
 
 RULE = "Which conditions must a supplier meet to sub-contract a material part under Rule 4.2?"
@@ -321,7 +321,7 @@ def test_a_file_that_is_gone_or_changed_has_no_picture_and_the_dossier_says_why(
         assert [p.marked for p in whole.proofs[0].pictures] == [True]
         assert whole.proofs[0].sha256 == document.sha256
         assert whole.filters == {"document": source}
-        reason = rendered(gone, wording_for("en"), ".html").decode()
+        reason = rendered(gone, catalogue("en"), ".html").decode()
         assert "There is no picture of the page: The file cannot be opened" in reason
     finally:
         index.close()

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.locale import own_name
 from rag.text.languages import (
     LANGUAGES,
     UNKNOWN,
     convert_each,
     detect,
-    is_rtl,
     normalise_code,
     script_of,
 )
@@ -129,9 +129,10 @@ def test_codes_are_taken_as_people_write_them(written: str, code: str) -> None:
     assert normalise_code(written) == code
 
 
-def test_direction_of_writing() -> None:
-    assert [code for code in LANGUAGES if is_rtl(code)] == ["ar", "he", "fa", "ur"]
-    assert not is_rtl("xx")
+def test_every_language_has_the_script_that_its_own_name_is_written_in() -> None:
+    assert {code: info.script for code, info in LANGUAGES.items()} == {
+        code: script_of(own_name(code)[0]) for code in LANGUAGES
+    }
 
 
 def test_scripts_of_letters() -> None:

@@ -125,7 +125,7 @@ def test_the_field_sends_on_enter_ignores_emptiness_and_keeps_what_is_too_long(v
     assert page.locator("#panel .card.plain").count() == 2
     assert page.input_value("#question textarea") == ""
     person.ask("x" * 2001)
-    assert "2001" in page.inner_text(".problem")
+    assert "2,001" in page.inner_text(".problem")
     assert len(page.input_value("#question textarea")) == 2001
 
 
@@ -258,7 +258,7 @@ def test_the_named_interface_returns_the_contracts_json(address: str):
         client.predict("anything", k=0, api_name="/search")
     with pytest.raises(gradio_client.exceptions.AppError, match="rag index"):
         client.predict("broken", api_name="/ask")
-    with pytest.raises(gradio_client.exceptions.AppError, match="2001"):
+    with pytest.raises(gradio_client.exceptions.AppError, match="2,001"):
         client.predict("x" * 2001, api_name="/ask")
 
 

@@ -12,14 +12,14 @@ from fakes.web_page_views import FakePageViews
 
 from rag.errors import RagError
 from rag.json_contract import answer_to_json, search_to_json
+from rag.locale import catalogue
 from rag.retrieval.retriever import Filters
 from rag.schema import Checks, Sentence
 from rag.web.chat import KEPT_TURNS, QUESTION_LIMIT, Chat, View
-from rag.web.render import Turn
+from rag.web.conversation import Turn
 from rag.web.server import serve
-from rag.web.texts import texts_for
 
-ENGLISH = texts_for("en")
+ENGLISH = catalogue("en")
 
 
 def test_the_first_question_loads_searches_and_sets_out_sentence_by_sentence():
@@ -27,7 +27,12 @@ def test_the_first_question_loads_searches_and_sets_out_sentence_by_sentence():
     views = list(Chat(assistant, ENGLISH, EXAMPLES).converse(EXAMPLES[0][1], ()))
     said = [view.status for view in views if view.status]
     for sentence, shown in zip(
-        (ENGLISH.searching, ENGLISH.loading_index, ENGLISH.loading_model, ENGLISH.searching),
+        (
+            ENGLISH.chat.searching,
+            ENGLISH.chat.loading_index,
+            ENGLISH.chat.loading_model,
+            ENGLISH.chat.searching,
+        ),
         said,
         strict=False,
     ):
@@ -44,7 +49,7 @@ def test_the_first_question_loads_searches_and_sets_out_sentence_by_sentence():
 
 def test_a_loaded_assistant_is_not_loaded_again():
     views = Chat(FakeAssistant(loaded=True), ENGLISH).converse("anything", ())
-    assert not any(ENGLISH.loading_index in (view.status or "") for view in views)
+    assert not any(ENGLISH.chat.loading_index in (view.status or "") for view in views)
 
 
 def test_an_empty_question_changes_nothing():
@@ -62,7 +67,7 @@ def test_a_question_is_asked_up_to_the_limit_and_refused_above_it():
     assert len(assistant.asked) == 1
     assert view.box is None, "the text stays, to be shortened"
     assert view.conversation is not None
-    assert ENGLISH.too_long.format(count=2001, limit=2000) in view.conversation
+    assert ENGLISH.chat.too_long.format(2001, limit=2000) in view.conversation
 
 
 def test_an_expected_failure_is_shown_as_its_sentence():
@@ -75,7 +80,7 @@ def test_an_expected_failure_is_shown_as_its_sentence():
 def test_an_unexpected_failure_tells_the_log_and_not_the_page(caplog: pytest.LogCaptureFixture):
     last = list(Chat(FakeAssistant(), ENGLISH).converse("crash", ()))[-1]
     assert last.conversation is not None
-    assert ENGLISH.unexpected.split(";", maxsplit=1)[0] in last.conversation
+    assert ENGLISH.chat.unexpected.split(";", maxsplit=1)[0] in last.conversation
     assert "secret detail" not in last.conversation
     assert "secret detail" in caplog.text
 
@@ -88,7 +93,7 @@ def test_a_dossier_that_fails_is_a_notice_and_the_answer_stays():
     turns = list(chat.converse(EXAMPLES[0][1], ()))[-1].turns
     assert turns is not None
     first, last = chat.dossier(0, turns)
-    assert ENGLISH.drawing_up in (first.status or "")
+    assert ENGLISH.chat.drawing_up in (first.status or "")
     assert "The index was changed" in (last.status or "")
     assert (last.turns, last.conversation, last.download) == (None, None, None)
     assert list(chat.dossier(7, turns)) == [View()]
@@ -190,7 +195,7 @@ def test_a_draft_is_shown_as_text_while_it_is_written_and_then_the_answer():
     drafted = [view for view in views if "&lt;b&gt;First" in (view.conversation or "")]
     assert len(drafted) == 2
     assert all("<b>" not in view.conversation for view in drafted)
-    assert ENGLISH.writing in drafted[0].status
+    assert ENGLISH.chat.writing in drafted[0].status
     assert "First" not in views[-1].conversation
 
 
@@ -214,5 +219,5 @@ def test_notice_searched_question_and_checks_are_shown_and_escaped():
     )
     html = Chat(FakeAssistant(loaded=True), ENGLISH).show((Turn("q", answer),)).conversation
     assert "<i>" not in html
-    for text in ("searched", "notice", "Some", ENGLISH.unverified, "marked: 1"):
+    for text in ("searched", "notice", "Some", ENGLISH.chat.unverified, "marked: 1"):
         assert text in html

@@ -20,9 +20,9 @@ from rag.cli.serving import access_of
 from rag.cli.site import make_site_of
 from rag.config import Settings
 from rag.evaluation.queries import read_queries
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.page_images import PageImages
 from rag.web.page_views import ReportPageViews
-from rag.web.site_texts import SITE_TEXTS
 
 QUESTION = "How many hours did it take to notice the theft?"
 PENGUINS = "The aquarium of Port Selby keeps forty-seven penguins.\n\nThey are fed twice a day.\n"
@@ -95,7 +95,7 @@ def test_a_report_is_added_answered_from_and_removed(place: Place) -> None:
         assert (sent.status_code, sent.json()) == (201, {"source": "Penguins 企鵝.txt"})
         assert (place.corpus / "Penguins 企鵝.txt").read_text("utf-8") == PENGUINS
         state = build(client, "Penguins 企鵝.txt")
-        assert state["outcomes"] == {"Penguins 企鵝.txt": {"good": True, "text": "Read; pages: 1"}}
+        assert state["outcomes"] == {"Penguins 企鵝.txt": {"good": True, "text": "Read: 1 page"}}
         assert client.get("/readyz").json()["generation"] != before
         again = client.put("/library/files/penguins%20企鵝.TXT", content=b"other")
         assert again.status_code == 409
@@ -188,27 +188,16 @@ def test_a_file_of_the_server_is_measured_and_one_that_is_sent(place: Place) -> 
         assert "line 1" in state["said"]
 
 
-@pytest.mark.parametrize("code", sorted(SITE_TEXTS))
+@pytest.mark.parametrize("code", INTERFACE_LANGUAGES)
 def test_the_pages_speak_the_five_languages(place: Place, code: str) -> None:
-    texts = SITE_TEXTS[code]
+    texts = catalogue(code)
     with place.site.client(headers={"accept-language": code}) as client:
         library, evaluate = client.get("/library").text, client.get("/evaluate").text
         assert f'<html lang="{code}" dir="{texts.direction}">' in library
-        for said in (texts.drop, texts.issuer, texts.remove):
+        for said in (texts.site.drop, texts.site.issuer, texts.site.remove):
             assert said in library
-        assert texts.evaluate_hint in evaluate
+        assert texts.site.evaluate_hint in evaluate
         assert f'lang="{code}"' in client.get(f"/library?lang={code}").text
-
-
-def test_every_language_has_every_text() -> None:
-    for code, texts in SITE_TEXTS.items():
-        own, english = texts.as_json(), SITE_TEXTS["en"].as_json()
-        assert all(own.values())
-        for name, sentence in english.items():
-            places = {
-                word for word in ("seconds", "name", "pages", "reason") if f"{{{word}}}" in sentence
-            }
-            assert all(f"{{{word}}}" in own[name] for word in places), (code, name)
 
 
 def test_words_that_are_not_the_reports_are_not_kept(place: Place) -> None:
@@ -243,7 +232,7 @@ def test_a_file_is_dropped_and_asked_about_without_a_restart(
         [PENGUINS, "MZ\u0090 no report"],
     )
     lines = library.locator("#files li")
-    lines.filter(has_text="penguins.txt").filter(has_text="Read; pages: 1").wait_for(timeout=30_000)
+    lines.filter(has_text="penguins.txt").filter(has_text="Read: 1 page").wait_for(timeout=30_000)
     refused = lines.filter(has_text="<img src=x onerror=alert(1)>.pdf")
     assert "That did not work: Its content is plain text" in refused.inner_text()
     assert library.locator("#files img").count() == 0

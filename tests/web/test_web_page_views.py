@@ -12,10 +12,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from rag.errors import RagError
+from rag.locale import catalogue
 from rag.page_images import PageImages
 from rag.readers import read
 from rag.schema import Document, Page, Reading
@@ -23,12 +25,11 @@ from rag.web.page_view import Place, Unavailable, checksum
 from rag.web.page_view_html import page_view_html
 from rag.web.page_view_routes import page_view_routes
 from rag.web.page_views import LONGEST_QUOTE, ReportPageViews
-from rag.web.texts import texts_for
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 RULES = "rulebook/outsourcing-cloud-rules-2022.en"
 QUOTE = "The supplier may sub-contract a material part only after giving the firm 60 days' notice"
-ENGLISH = texts_for("en")
+ENGLISH = catalogue("en")
 
 
 @dataclass
@@ -156,7 +157,7 @@ def test_a_file_that_is_not_what_was_indexed_is_said_and_the_text_stays(
     page_view = page_views.page_view(place)
     assert (page_view.unavailable, page_view.page_images) == (unavailable, ())
     html = page_view_html(page_view, place, ENGLISH)
-    assert f'<mark data-quote="sheet">{QUOTE.replace(chr(39), "&#x27;")}' in html
+    assert f'<mark data-quote="sheet">{escape(QUOTE)}' in html
     assert "data-src" not in html
     with pytest.raises(RagError):
         page_views.picture(replace(place, page=2))

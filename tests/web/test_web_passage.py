@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.web.passage import Quote, language_attributes, passage_html
+from rag.locale import catalogue
+from rag.templating import language_attributes
+from rag.web.passage import Quote, passage_blocks
+from rag.web.rendering import render
+
+
+def passage_html(text: str, quotes: Sequence[Quote] = (), header: str = "") -> str:
+    blocks = passage_blocks(text, quotes, header)
+    return render("passage.html", catalogue("en"), blocks=blocks).strip()
 
 
 class _Reader(HTMLParser):

@@ -12,13 +12,13 @@ import pytest
 from fakes.web_assistant import EXAMPLES, FakeAssistant
 from site_server import HTML, PASSWORD, Running, ask, closed_site, running
 
+from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer
 from rag.web.access.gate import BODY_LIMIT
 from rag.web.access.people import Access
 from rag.web.health import Held
 from rag.web.site import Site
-from rag.web.site_texts import SITE_TEXTS
 
 HELD = Held("000007-abc", 5, 357, 4000)
 
@@ -66,6 +66,18 @@ def test_every_answer_refusal_and_error_is_counted(open_site: Running) -> None:
         assert metric(client, "rag_questions_in_flight") == 0
         assert metric(client, 'rag_index_info{generation="000007-abc"}') == 1
         assert metric(client, "rag_documents") == 5
+
+
+def test_metrics_come_in_the_format_that_is_asked_for(open_site: Running) -> None:
+    with open_site.client() as client:
+        plain = client.get("/metrics")
+        assert plain.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert 'rag_requests_turned_away_total{reason="stopping"} 0.0\n' in plain.text
+        assert "_created" not in plain.text
+        accept = {"accept": "application/openmetrics-text; version=1.0.0"}
+        asked = client.get("/metrics", headers=accept)
+        assert asked.headers["content-type"].startswith(accept["accept"])
+        assert asked.text.endswith("# EOF\n")
 
 
 def test_every_answer_tells_the_browser_what_to_hold_to(open_site: Running) -> None:
@@ -221,12 +233,12 @@ def test_signing_in_leads_nowhere_else(closed: Running, onward: str) -> None:
         assert done.headers["location"] == "/"
 
 
-@pytest.mark.parametrize("code", sorted(SITE_TEXTS))
+@pytest.mark.parametrize("code", INTERFACE_LANGUAGES)
 def test_the_form_speaks_the_five_languages(closed: Running, code: str) -> None:
     with closed.client(headers={**HTML, "accept-language": code}) as client:
         page = client.get("/login").text
         assert f'lang="{code}"' in page
-        assert SITE_TEXTS[code].sign_in in page
+        assert catalogue(code).site.sign_in in page
         assert ('dir="rtl"' in page) == (code == "ar")
 
 
@@ -238,7 +250,7 @@ def test_a_wrong_password_is_told_with_what_was_typed_escaped(tmp_path: Path) ->
         for _ in range(5):
             wrong = client.post("/login", data={"username": '"><b>', "password": "guess"})
             assert wrong.status_code == 401
-            assert SITE_TEXTS["en"].wrong_password in wrong.text
+            assert catalogue("en").site.wrong_password in wrong.text
             assert "<b>" not in wrong.text
         soon = client.post("/login", data={"username": "anna", "password": PASSWORD})
         assert soon.status_code == 429, "the sixth try within a moment, though it is right"
@@ -295,7 +307,7 @@ def test_one_who_floods_is_told_to_wait_and_another_is_answered(tmp_path: Path) 
         # 60 requests may come at once and 2 · 16 + 60 = 92 a minute.
         assert 0 < len(refused) <= 140
         assert {answer.status_code for answer in refused} == {429}
-        assert all("seconds" in answer.json()["detail"] for answer in refused)
+        assert all("second" in answer.json()["detail"] for answer in refused)
         # Four are being answered and never end by themselves; the fifth to eighth place is free.
         assert EXAMPLES[0][1] in ask(bert, EXAMPLES[0][1])
         assert site.served.meter.in_flight == 4
@@ -310,7 +322,7 @@ def test_questions_a_minute_are_limited_with_a_sentence(tmp_path: Path) -> None:
         assert "event: error" in answers[5]
         assert "many questions" in answers[5]
         client.headers["accept-language"] = "ja"
-        assert "秒数" in ask(client, "What colour is the moon?").encode().decode("unicode-escape")
+        assert "秒後に" in ask(client, "What colour is the moon?").encode().decode("unicode-escape")
         with one.signed_in("bert") as other:
             assert "event: complete" in ask(other, "What colour is the moon?")
 

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class Traffic:
     """Shared by the gate, which counts, and by the server, which waits; safe to share by threads.
 
-    ``stopping``: new requests are turned away; ``closed`` ends those that would never end.
+    ``stopping``: new requests are turned away; ``closed`` ends those that would never end. What is
+    counted is told by ``registry``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, registry: CollectorRegistry) -> None:
         self._lock = Lock()
         self._under_way = 0
-        self._away: Counter[str] = Counter()
+        Gauge("rag_requests_in_flight", "Requests under way.", registry=registry).set_function(
+            lambda: self._under_way
+        )
+        self._away = Counter(
+            "rag_requests_turned_away",
+            "Requests that were not let in.",
+            ["reason"],
+            registry=registry,
+        )
+        for reason in ("limit", "stopping"):
+            self._away.labels(reason)
         self.stopping = False
         self.closed = asyncio.Event()
 
@@ -40,10 +52,4 @@ class Traffic:
 
     def turned_away(self, reason: str) -> None:
         """Count a request that was not let in."""
-        with self._lock:
-            self._away[reason] += 1
-
-    def counts_away(self) -> dict[str, int]:
-        """Requests that were not let in, by reason."""
-        with self._lock:
-            return dict(self._away)
+        self._away.labels(reason).inc()
