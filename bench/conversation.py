@@ -21,7 +21,6 @@ from rag.config import load_settings
 from rag.evaluation.evaluate import evaluate_queries
 from rag.evaluation.locate import locate
 from rag.evaluation.queries import Query, read_queries
-from rag.evaluation.session import IndexDocuments
 from rag.text.languages import detect
 
 FOLLOWUPS = Path(__file__).parent / "followups.jsonl"
@@ -35,7 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     settings = load_settings(index=options.index)
     assistant = make_assistant(settings, make_encoder(settings))
-    documents = IndexDocuments(assistant.index())
+    documents = assistant.index().document
 
     def recall(queries: Sequence[Query]) -> float:
         located = locate(queries, documents, lambda doc, at: detect(doc.text[at : at + 100]))

@@ -34,6 +34,7 @@ from bench.scale import Given
 from bench.synthetic import load_synthetic
 from bench.synthetic_stages import SyntheticStages
 from rag.answering import Assistant
+from rag.answering.evidence import load_evidence
 from rag.app import make_encoder, make_stages
 from rag.backends.milvus import MilvusEngine, Server
 from rag.config import load_settings
@@ -156,7 +157,7 @@ def corpus(arguments: argparse.Namespace, engines: dict[str, Engine]) -> None:
     runs, rows = [], []
     for name, engine in engines.items():
         build(engine, REPOSITORY / "corpus", make_stages(settings, encoder))
-        assistant = Assistant(arguments.folder, encoder, require={}, engine=engine)
+        assistant = Assistant(engine, encoder, require={}, mode="hybrid", evidence=load_evidence())
         (result,) = measure_queries(
             assistant,
             arguments.data or REPOSITORY / "corpus" / "queries.jsonl",

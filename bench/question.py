@@ -29,11 +29,13 @@ from bench.measuring import Timed, machine, resident_mb, say, table
 from bench.synthetic import Synthetic, Vectors, load_synthetic
 from bench.synthetic_stages import SyntheticStages
 from rag.answering import Assistant
+from rag.answering.evidence import load_evidence
 from rag.app import make_encoder
 from rag.config import load_settings
 from rag.encoder import Encoder
-from rag.index import FolderIndex, build, open_index
-from rag.retrieval.ranking import Question, Signals, gather, question_terms, rank, specifics_share
+from rag.index import FolderEngine, FolderIndex, build, open_index
+from rag.retrieval.fusion import group_numbers
+from rag.retrieval.ranking import Question, gather, rank, signals_of
 from rag.retrieval.retriever import Retriever
 from rag.text.languages import detect
 
@@ -71,17 +73,16 @@ def built(corpus: Synthetic, root: Path | None) -> Iterator[Path]:
 
 def as_all_ranked(index: FolderIndex, questions: Sequence[tuple[str, Vectors]]) -> float:
     """The share of the first ten that comparing with every passage gives too."""
-    codes, _ = index.language_codes()
+    codes, languages = index.language_codes()
+    groups = group_numbers(languages)[codes]
     same = total = 0
     for text, vector in questions:
         language = detect(text)
-        bm25 = index.sparse.scores(question_terms(text, language)).astype(np.float32)
-        everything = Signals(
-            index.dense.scores(vector), bm25, specifics_share(index.sparse, text, language)
-        )
-        wanted, _ = rank(everything, codes, language, 10)
-        pool, signals = gather(index.sparse, index.dense, Question(text, language, vector), None)
-        found, _ = rank(signals, codes if pool is None else codes[pool], language, 10)
+        question = Question(text, language, vector)
+        everything = signals_of(question, index.sparse, index.dense.scores(vector))
+        wanted, _ = rank(everything, groups, language, 10)
+        pool, signals = gather(index.sparse, index.dense, question, None)
+        found, _ = rank(signals, groups if pool is None else groups[pool], language, 10)
         same += len(np.intersect1d(wanted, found if pool is None else pool[found]))
         total += len(wanted)
     return same / total
@@ -109,7 +110,9 @@ def main() -> None:
     with built(corpus, arguments.index) as folder:
         index = open_index(folder)
         retriever = Retriever(index, encoder)
-        assistant = Assistant(folder, encoder, require={})
+        assistant = Assistant(
+            FolderEngine(folder), encoder, require={}, mode="hybrid", evidence=load_evidence()
+        )
         encoding, search, answer = Timed("encoder"), Timed("search"), Timed("answer")
         first = Timed("search, the first time")
         for text in texts[:20]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import readers
@@ -18,11 +19,12 @@ from rag.answering.reader import Reader
 from rag.audit import Ledger, entry_of
 from rag.audit.entry import versions
 from rag.audit.verification import AssistantFor
-from rag.config import Settings
+from rag.config import Mode, Settings
+from rag.distribution import install_command
 from rag.documents import chunking
 from rag.encoder import Encoder, load_means
 from rag.errors import ConfigError
-from rag.index import Engine, FolderEngine, Index, Stages
+from rag.index import BuildReport, Engine, FolderEngine, Index, Progress, Stages
 from rag.ingest import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.llm.client import ChatModel, Patience
 from rag.readers.ocr import OFF, Ocr, find_ocr
@@ -34,6 +36,9 @@ from rag.text import terms
 from rag.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
+    from rag.evaluation.result import EvaluationReport
+    from rag.evaluation.session import StartProgress
+    from rag.examples import Example
     from rag.export import Dossier
     from rag.page_images import PageImages
 
@@ -86,7 +91,7 @@ def make_stages(settings: Settings, encoder: Encoder, ocr: Ocr | None = None) ->
             "chunking": f"{chunking.VERSION}/{settings.chunk_tokens}",
             "analysis": str(terms.VERSION),
         },
-        bm25=Bm25(k1=settings.bm25_k1, b=settings.bm25_b),
+        bm25=make_bm25(settings),
         limits=reading_limits(settings).fingerprint,
     )
 
@@ -104,7 +109,7 @@ def working(settings: Settings, encoder: Encoder) -> Iterator[Stages]:
     if find_spec("ray") is None:
         raise ConfigError(
             'workers is "ray", but the package ray is not installed. Install it with '
-            "`pip install 'rag[ray]'`, or set workers to \"local\"."
+            f'{install_command("ray")}, or set workers to "local".'
         )
     # Here, because a build on one machine does without.
     from rag.backends.ray import Cluster, ClusterEncoder, ClusterReading
@@ -122,6 +127,93 @@ def working(settings: Settings, encoder: Encoder) -> Iterator[Stages]:
                 gpu=settings.device == "cuda",
             ),
         )
+
+
+def bring_up_to_date(
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    progress: Progress,
+    say: Report,
+    rebuild: bool = False,
+) -> BuildReport:
+    """Index the corpus of ``settings`` with their workers, where their engine keeps it.
+
+    Raises what ``rag.index.build`` raises.
+    """
+    with working(settings, encoder) as stages:
+        return make_engine(settings).build(
+            settings.corpus,
+            stages,
+            progress=progress,
+            say=say,
+            rebuild=rebuild,
+            keep=settings.generations,
+        )
+
+
+def measure(
+    settings: Settings,
+    assistant: Assistant,
+    queries: Path,
+    *,
+    progress: StartProgress,
+    modes: Sequence[Mode] = (),
+    baseline: Path | None = None,
+) -> EvaluationReport:
+    """Ask ``assistant`` the test queries of a file, in the mode of ``settings`` or in ``modes``.
+
+    See ``rag.evaluation.session.measure_queries``.
+    """
+    # Here, because few commands measure.
+    from rag.evaluation.result import compare
+    from rag.evaluation.session import measure_queries
+
+    return compare(
+        measure_queries(
+            assistant,
+            queries,
+            modes=modes or [settings.mode],
+            baseline=baseline,
+            progress=progress,
+        )
+    )
+
+
+def measure_beir(
+    settings: Settings,
+    encoder: Encoder,
+    folder: Path,
+    *,
+    split: str | None,
+    progress: StartProgress,
+    modes: Sequence[Mode] = (),
+    baseline: Path | None = None,
+) -> EvaluationReport:
+    """Rank the data set in ``folder`` in the mode of ``settings`` or in ``modes``.
+
+    See ``rag.evaluation.session.measure_beir``.
+    """
+    from rag.evaluation import session
+    from rag.evaluation.result import compare
+
+    return compare(
+        session.measure_beir(
+            folder,
+            encoder,
+            split=split,
+            modes=modes or [settings.mode],
+            baseline=baseline,
+            cache=settings.index / "beir",
+            bm25=make_bm25(settings),
+            progress=progress,
+        )
+    )
+
+
+def make_bm25(settings: Settings) -> Bm25:
+    """How the terms of passages are weighed."""
+    return Bm25(k1=settings.bm25_k1, b=settings.bm25_b)
 
 
 def reading_limits(settings: Settings) -> Limits:
@@ -167,7 +259,7 @@ def make_engine(settings: Settings) -> Engine:
     if find_spec("pymilvus") is None:
         raise ConfigError(
             'engine is "milvus", but the package pymilvus is not installed. Install it with '
-            "`pip install 'rag[milvus]'`, or set engine to \"embedded\"."
+            f'{install_command("milvus")}, or set engine to "embedded".'
         )
     # Here, because the embedded engine does without.
     from rag.backends.milvus import MilvusEngine, Server
@@ -196,7 +288,7 @@ def make_assistant(
     del require["ocr"]
     reader = make_reader(settings)
     return Assistant(
-        settings.index,
+        make_engine(settings),
         encoder,
         require=require,
         mode=settings.mode,
@@ -206,7 +298,6 @@ def make_assistant(
         writer=make_writer(settings, encoder),
         on_answer=on_answer,
         generation=generation,
-        engine=make_engine(settings),
     )
 
 
@@ -227,6 +318,23 @@ def make_reader(settings: Settings, report: Report = lambda _: None) -> Reader |
     return open_reader(settings.cache, report)
 
 
+def make_examples(settings: Settings, encoder: Encoder) -> Callable[[str], tuple[Example, ...]]:
+    """A language to questions to begin with: the corpus's own, or such as its reports answer."""
+    # Here, because few commands need them.
+    from rag.examples import own_examples, suggested
+
+    # Nobody asks them: they are no part of a record.
+    assistant = make_assistant(settings, encoder)
+
+    def examples(language: str) -> tuple[Example, ...]:
+        index = assistant.index()
+        return own_examples(Path(index.manifest.corpus)) or suggested(
+            index, language, partial(assistant.ask, extractive=True)
+        )
+
+    return examples
+
+
 def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
     """What words answers with the language model of ``settings``, None where none is set.
 
@@ -237,7 +345,7 @@ def make_writer(settings: Settings, encoder: Encoder) -> Writer | None:
     if find_spec("openai") is None:
         raise ConfigError(
             "llm_base_url is set, but the package openai is not installed. Install it with "
-            "`pip install openai`, or leave llm_base_url unset."
+            f"{install_command('llm')}, or leave llm_base_url unset."
         )
     model = ChatModel(
         settings.llm_base_url,
@@ -262,8 +370,10 @@ def make_recorder(settings: Settings, report: Report = lambda _: None) -> OnAnsw
     names = (*_DECISIVE, *(_WORDING if settings.llm_base_url else ()))
     decisive = settings.model_dump(mode="json", include=set(names))
 
-    def on_answer(answer: Answer, history: Sequence[str], filters: Filters, index: Index) -> None:
-        ledger.append(entry_of(answer, history, filters, index, decisive))
+    def on_answer(
+        answer: Answer, *, history: Sequence[str], filters: Filters, mode: Mode, index: Index
+    ) -> None:
+        ledger.append(entry_of(answer, history, filters, index, {**decisive, "mode": mode}))
 
     return on_answer
 

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from rag.answering import Assistant
 from rag.config import Mode
+from rag.documents.pages import page_text
 from rag.errors import RagError
 from rag.json_contract import (
     AnswerJson,
@@ -28,7 +29,6 @@ from rag.json_contract import (
     search_to_json,
 )
 from rag.retrieval.retriever import Filters
-from rag.text.languages import normalise_code
 
 Guard = Callable[[], AbstractContextManager[Callable[[bool], None]]]
 """Counts and limits a question that is asked within; what it gives is told of a refusal."""
@@ -65,7 +65,7 @@ def make_server(assistant: Assistant, guard: Guard | None = None) -> MCPServer[A
     ) -> SearchJson:
         """Find the passages of the reports that are nearest to a question, best first."""
         filters = Filters(
-            language=normalise_code(language) if language else None,
+            language=language,
             document=document,
             issuer=issuer,
             kind=kind,
@@ -95,24 +95,7 @@ def make_server(assistant: Assistant, guard: Guard | None = None) -> MCPServer[A
     ) -> PageJson:
         """The text of a report or of a page of it, exactly as offsets count it."""
         with _told():
-            found = assistant.index().document(document)
-            pages = found.reading.pages
-            wanted, start, end = None, 0, len(found.text)
-            if page is not None:
-                if page > len(pages):
-                    raise RagError(f"{found.source} has pages 1 to {len(pages)}.")
-                wanted = pages[page - 1]
-                start, end = wanted.start, wanted.end
-            return page_to_json(
-                document=found.name,
-                source=found.source,
-                language=found.language,
-                page=wanted,
-                pages=len(pages),
-                start=start,
-                end=end,
-                text=found.text[start:end],
-            )
+            return page_to_json(page_text(assistant.index().document(document), page))
 
     server.add_tool(search, title="Find passages")
     server.add_tool(ask, title="Ask the reports")

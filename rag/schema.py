@@ -127,6 +127,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """``text[start:end]`` of a document; ``page`` is None for the whole of its ``pages``."""
+
+    document: str
+    source: str
+    language: str
+    page: Page | None
+    pages: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage: ``document.text[start:end] == text``.
 

@@ -12,12 +12,14 @@ from tools.settings_table import FILE, page
 
 PAGES = [
     REPOSITORY / "README.md",
+    REPOSITORY / "CHANGELOG.md",
+    REPOSITORY / "CONTRIBUTING.md",
     REPOSITORY / "bench" / "README.md",
     *sorted((REPOSITORY / "docs").glob("*.md")),
 ]
 COMMANDS = sorted(
     {found for one in PAGES for found in re.findall(r"\brag ([a-z]+)\b", one.read_text("utf-8"))}
-    - {"the"}
+    - {"the", "import"}
 )
 
 

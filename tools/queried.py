@@ -15,7 +15,6 @@ from rag.documents.chunking import facts_line
 from rag.encoder import Encoder
 from rag.evaluation.locate import Item, locate
 from rag.evaluation.queries import Query, read_queries
-from rag.evaluation.session import IndexDocuments
 from rag.index import FolderEngine, Index, build
 from rag.retrieval.retriever import Retriever
 from rag.schema import Hit
@@ -46,7 +45,7 @@ def queried(
     index = FolderEngine(place).open(require=stages.fingerprints, generation=None)
     retriever, read = Retriever(index, encoder), passage_reader(encoder, kept=len(index))
     queries = read_queries(folder / "queries.jsonl")
-    items = locate(queries, IndexDocuments(index)).items
+    items = locate(queries, index.document).items
     for query in queries:
         rows = _rows(query, items[query.id], retriever, read, encoder, answers)
         if rows:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from rag.config import Settings
 
@@ -38,7 +37,7 @@ def _cell(text: str) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    if field.default is PydanticUndefined:
+    if field.is_required() or field.default_factory is not None:
         return "the user's cache folder" if field.annotation is Path else ""
     if field.default is None or field.default == ():
         return ""

@@ -24,7 +24,8 @@ from rag.answering.features import Features
 from rag.answering.reader import Answers, Reader, reader_of_hits
 from rag.encoder import Encoder
 from rag.reader_model.model import PassageReading
-from rag.retrieval.ranking import Signals, question_terms, rank, specifics_share
+from rag.retrieval.fusion import group_numbers
+from rag.retrieval.ranking import Question, rank, signals_of
 from rag.retrieval.sparse import SparseIndex
 from rag.schema import Chunk, Document, Facts, Hit, Page, Reading
 from rag.text.languages import detect
@@ -147,7 +148,7 @@ class Pool:
         answers: Answers | None,
     ) -> None:
         self.paragraphs, self.vectors = paragraphs, vectors
-        self.languages = np.array([p.language for p in paragraphs])
+        self._groups = group_numbers([p.language for p in paragraphs])
         self._encoder, self._read = encoder, read
         self._answers = answers
         self._titles = {p.id: p.title for p in paragraphs}
@@ -187,15 +188,13 @@ class Pool:
     def search(self, text: str, language: str, vector: Vector, keep: Keep) -> list[Hit]:
         """The passages found among those that ``keep`` lets pass."""
         rows = np.array([i for i, p in enumerate(self.paragraphs) if keep(p)])
-        cosines = (self.vectors[rows] @ vector).astype(np.float32)
-        bm25 = np.asarray(self.sparse.scores(question_terms(text, language)), np.float32)[rows]
-        share = specifics_share(self.sparse, text, language)
-        specifics = None if share is None else share[rows]
-        found, scores = rank(
-            Signals(cosines, bm25, specifics), self.languages[rows], language, READ
-        )
+        cosines = (self.vectors @ vector).astype(np.float32)
+        known = signals_of(Question(text, language, vector), self.sparse, cosines).of(rows)
+        found, scores = rank(known, self._groups[rows], language, READ)
         return [
-            self._hit(number, self.paragraphs[rows[place]], float(score), float(cosines[place]))
+            self._hit(
+                number, self.paragraphs[rows[place]], float(score), float(cosines[rows[place]])
+            )
             for number, (place, score) in enumerate(zip(found, scores, strict=True), start=1)
         ]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Protocol
 
 from rag.answering.asking import READ, passage_reader, question_of, share_terms
 from rag.answering.comparing import Weighed, weigh
 from rag.answering.conversation import is_followup, rewrite
-from rag.answering.evidence import EvidenceModel, load_evidence
+from rag.answering.evidence import EvidenceModel
 from rag.answering.extraction import Candidate, candidates, choose, with_neighbours
 from rag.answering.features import Features, Question
 from rag.answering.leading import leading, needed_lead
@@ -22,7 +22,7 @@ from rag.answering.writing import Writer
 from rag.config import Mode
 from rag.documents.chunking import facts_line
 from rag.encoder import Encoder
-from rag.index import Engine, FolderEngine, Index
+from rag.index import Engine, Index
 from rag.reader_model.model import PassageReading
 from rag.retrieval.reranking import Reranker
 from rag.retrieval.retriever import Filters, Retrieved, Retriever
@@ -36,11 +36,22 @@ _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
 
 
-OnAnswer = Callable[[Answer, Sequence[str], Filters, Index], None]
-"""Is told each answer, the questions before it, what it was limited to and what it was taken from.
+class OnAnswer(Protocol):
+    """What is told each answer; it may raise RagError."""
 
-It may raise RagError.
-"""
+    def __call__(
+        self,
+        answer: Answer,
+        *,
+        history: Sequence[str],
+        filters: Filters,
+        mode: Mode,
+        index: Index,
+    ) -> None:
+        """``history`` are the questions before it, ``filters`` what it was limited to.
+
+        Its passages were found in ``index`` by ``mode``; its hits are those that were read.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class Report:
 
 
 class Assistant:
-    """Search and answers over the index in ``root``, or ``engine``'s; safe to share by threads.
+    """Search and answers over the index of ``engine``; safe to share by threads.
 
     It moves to a new generation by itself. ``require`` are the fingerprints the index must have
     been built with. ``on_answer`` has every answer before it is given. With ``generation`` it stays
@@ -78,25 +89,24 @@ class Assistant:
 
     def __init__(
         self,
-        root: Path,
+        engine: Engine,
         encoder: Encoder,
         *,
         require: Mapping[str, str],
-        mode: Mode = "hybrid",
-        evidence: EvidenceModel | None = None,
+        mode: Mode,
+        evidence: EvidenceModel,
         reranker: Reranker | None = None,
         reader: Reader | None = None,
         writer: Writer | None = None,
         on_answer: OnAnswer | None = None,
         generation: str | None = None,
-        engine: Engine | None = None,
     ) -> None:
-        self._engine = engine or FolderEngine(root)
+        self._engine = engine
         self._encoder = encoder
         self._read = passage_reader(encoder)
         self._require = require
-        self._mode: Mode = mode
-        self._evidence = evidence or load_evidence()
+        self._mode = mode
+        self._evidence = evidence
         self._answers = None if reader is None else reader_of_hits(reader)
         self._reranker = reranker
         self._writer = writer
@@ -151,15 +161,18 @@ class Assistant:
         history: Sequence[str] = (),
         filters: Filters | None = None,
         extractive: bool = False,
+        mode: Mode | None = None,
+        k: int = READ,
     ) -> Answer:
         """An answer, each sentence cited, or a refusal.
 
         ``history`` are the former questions of the conversation, oldest first; what ``question``
         leaves out is taken from them. Without ``extractive`` a language model, where one is set,
-        words the answer from what was found, and what it says is checked.
+        words the answer from what was found, and what it says is checked. ``k`` passages are
+        found, of which the first ``READ`` are read: the answer is the same with more of them.
         """
         *_, answer = self.ask_stream(
-            question, history=history, filters=filters, extractive=extractive
+            question, history=history, filters=filters, extractive=extractive, mode=mode, k=k
         )
         assert isinstance(answer, Answer)
         return answer
@@ -171,31 +184,40 @@ class Assistant:
         history: Sequence[str] = (),
         filters: Filters | None = None,
         extractive: bool = False,
+        mode: Mode | None = None,
+        k: int = READ,
     ) -> Iterator[str | Answer]:
         """As ``ask``: the text of the sentences proven so far as it grows, at the end the answer.
 
         Each text begins with the one before it; the answer may be another where the model failed.
         """
-        retriever = self._current()
-        for part in self._parts(retriever, question, history, filters, extractive=extractive):
+        retriever, mode = self._current(), mode or self._mode
+        writer = None if extractive else self._writer
+        searched = self._searched(question, history, writer)
+        found = retriever.search(searched, k=max(k, READ), mode=mode, filters=filters)
+        for part in self._parts(retriever, question, found, filters, writer):
             if isinstance(part, Answer) and self._on_answer is not None:
-                self._on_answer(part, history, filters or Filters(), retriever.index)
+                self._on_answer(
+                    replace(part, hits=part.hits[:READ]),
+                    history=history,
+                    filters=filters or Filters(),
+                    mode=mode,
+                    index=retriever.index,
+                )
             yield part
 
     def _parts(
         self,
         retriever: Retriever,
         question: str,
-        history: Sequence[str],
+        found: Retrieved,
         filters: Filters | None,
-        *,
-        extractive: bool,
+        writer: Writer | None,
     ) -> Iterator[str | Answer]:
-        writer = None if extractive else self._writer
-        searched = self._searched(question, history, writer)
-        extracted = self._extract(retriever, searched, filters)
-        if searched != question:
-            extracted = replace(extracted, query=" ".join(question.split()), searched=searched)
+        extracted = self._extract(retriever, found, filters)
+        asked = " ".join(question.split())
+        if found.query != asked:
+            extracted = replace(extracted, query=asked, searched=found.query)
         if writer is None or extracted.refused:
             yield extracted
         else:
@@ -208,13 +230,12 @@ class Assistant:
         completed = writer.rewrite(question, history) if writer else None
         return completed or rewrite(question, history)
 
-    def _extract(self, retriever: Retriever, question: str, filters: Filters | None) -> Answer:
-        found = retriever.search(question, k=READ, mode="hybrid", filters=filters)
+    def _extract(self, retriever: Retriever, found: Retrieved, filters: Filters | None) -> Answer:
         index = retriever.index
         asked = self._question(index, found)
-        weighed = [] if asked is None else self._weighed(index, found, asked)
+        weighed = self._weighed(index, found, asked)
         evidence, sure = self._judged(found.language, weighed)
-        if asked is None or not weighed or evidence < self._evidence.least:
+        if not weighed or evidence < self._evidence.least:
             return refused(
                 found,
                 evidence,
@@ -257,13 +278,15 @@ class Assistant:
                 self._retriever = Retriever(index, self._encoder, self._reranker)
             return self._retriever
 
-    def _question(self, index: Index, found: Retrieved) -> Question | None:
-        if found.vector is None:
-            return None
+    def _question(self, index: Index, found: Retrieved) -> Question:
+        vector = found.vector
+        if vector is None:
+            # Terms alone find passages, but sentences are judged by meaning too.
+            (vector,) = self._encoder.encode_queries([found.query], [found.language])
         return question_of(
             found.query,
             found.language,
-            found.vector,
+            vector,
             known=index.known,
             passages=len(index),
             encoder=self._encoder if self._answers is None else None,
@@ -278,7 +301,7 @@ class Assistant:
             return self._answers(text, hits, index.document)
 
         return weigh(
-            candidates(found.hits, lambda name: index.document(name).reading),
+            candidates(_read(found), lambda name: index.document(name).reading),
             question,
             analyse=single_terms,
             read=self._read,
@@ -288,6 +311,16 @@ class Assistant:
                 features, shares_terms=share_terms(found.language, language)
             ),
         )
+
+
+def _read(found: Retrieved) -> tuple[Hit, ...]:
+    """The passages whose sentences are judged.
+
+    How far one stands behind the best is judged on the scale of cosines. Scores of terms are on
+    another: with them alone none stands behind.
+    """
+    hits = found.hits[:READ]
+    return tuple(replace(hit, score=0.0) for hit in hits) if found.mode == "bm25" else hits
 
 
 def _place(sentence: Candidate) -> tuple[str, int]:

@@ -7,10 +7,10 @@ what would be computed.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
+
+from rag.recent import Recent
 
 Item = TypeVar("Item", bound=Hashable)
 Result = TypeVar("Result")
@@ -24,25 +24,22 @@ class Remembered(Generic[Item, Result]):
 
     def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]], *, kept: int) -> None:
         self._work = work
-        self._kept = kept
-        self._lock = threading.Lock()
-        self._results: OrderedDict[Item, Result] = OrderedDict()
+        self._results: Recent[Item, Result] = Recent(kept)
 
     def __call__(self, items: Sequence[Item]) -> list[Result]:
         """The results of ``items``, each computed once as long as it is remembered."""
-        with self._lock:
-            found = {item: self._results[item] for item in items if item in self._results}
-            for item in found:
-                self._results.move_to_end(item)
+        known = ((item, self._results.get(item, _NOTHING)) for item in dict.fromkeys(items))
+        found = {item: result for item, result in known if not isinstance(result, _Nothing)}
         missing = [item for item in dict.fromkeys(items) if item not in found]
         if missing:
-            made = dict(zip(missing, self._work(missing), strict=True))
-            self._remember(made)
-            found |= made
+            for item, result in zip(missing, self._work(missing), strict=True):
+                self._results.put(item, result)
+                found[item] = result
         return [found[item] for item in items]
 
-    def _remember(self, made: dict[Item, Result]) -> None:
-        with self._lock:
-            self._results.update(made)
-            while len(self._results) > self._kept:
-                self._results.popitem(last=False)
+
+class _Nothing:
+    """Stands for what is not remembered."""
+
+
+_NOTHING = _Nothing()

@@ -43,7 +43,8 @@ class Sources:
 class Writer:
     """Asks ``model`` and proves what it says; safe to share by threads.
 
-    ``unverified``: sentences that are not borne out are taken out, or stay with a mark.
+    It is shown the first ``passages``. ``unverified``: sentences that are not borne out are taken
+    out, or stay with a mark.
     """
 
     def __init__(
@@ -51,8 +52,8 @@ class Writer:
         model: LanguageModel,
         encode: Encode,
         *,
-        unverified: Unverified = "remove",
-        passages: int = 6,
+        unverified: Unverified,
+        passages: int,
         nearness: Nearness | None = None,
     ) -> None:
         self._model = model

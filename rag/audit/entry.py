@@ -7,15 +7,16 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from rag.distribution import __version__
 from rag.index import Index
 from rag.json_contract import answer_to_json
 from rag.retrieval.retriever import Filters
 from rag.schema import Answer, Hit
 
-FORMAT = 1
+FORMAT = 2
+"""Answers of format 1 were searched for in the mode ``hybrid``, whatever their settings say."""
 
 
 def entry_of(
@@ -72,8 +73,4 @@ def text_hash(text: str) -> str:
 
 def versions() -> dict[str, str]:
     """The versions of this program and of Python."""
-    try:
-        own = version("rag")
-    except PackageNotFoundError:
-        own = "unknown"
-    return {"rag": own, "python": platform.python_version()}
+    return {"rag": __version__, "python": platform.python_version()}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from rag.answering import Assistant
 from rag.audit.chain import FIRST, Fault, check, entry, line_hash
 from rag.audit.entry import passage
 from rag.audit.ledger import read_lines
 from rag.errors import RagError
-from rag.index import Engine, FolderEngine
-from rag.json_contract import answer_to_json
+from rag.index import Engine
+from rag.json_contract import AuditJson, answer_to_json
 from rag.retrieval.retriever import Filters
 from rag.schema import Hit
 
@@ -23,6 +25,7 @@ SCORE_TOLERANCE = 1e-6
 AssistantFor = Callable[[str, Mapping[str, Any]], Assistant]
 """A generation's name and an entry's settings to what answers from that generation."""
 
+_JSON = TypeAdapter(AuditJson)
 _ANSWER = ("refused", "answer", "sentences", "citations")
 
 
@@ -54,39 +57,24 @@ class Audit:
         """Whether the chain is whole and nothing came out otherwise; what is gone is no fault."""
         return not self.faults and all(r.outcome in {"same", "gone"} for r in self.replayed)
 
+    def as_json(self) -> AuditJson:
+        """The object of ``rag audit --json``."""
+        return _JSON.validate_python({**asdict(self), "ok": self.ok})
+
     def count(self, outcome: str) -> int:
         """How many entries had this outcome."""
         return sum(1 for one in self.replayed if one.outcome == outcome)
 
-    def as_json(self) -> dict[str, Any]:
-        """The object of ``rag audit --json``."""
-        return {
-            "ok": self.ok,
-            "lines": self.lines,
-            "head": self.head,
-            "faults": [{"line": fault.line, "what": fault.what} for fault in self.faults],
-            "replayed": [
-                {
-                    "line": one.line,
-                    "generation": one.generation,
-                    "outcome": one.outcome,
-                    "details": list(one.details),
-                }
-                for one in self.replayed
-            ],
-        }
-
 
 def audit(
     path: Path,
-    root: Path,
+    engine: Engine,
     assistant_for: AssistantFor | None,
     *,
     head: str | None = None,
     progress: Callable[[str, int], Callable[[int], None]] | None = None,
-    engine: Engine | None = None,
 ) -> Audit:
-    """Check the record in ``path``, and answer again from the index in ``root``, or ``engine``'s.
+    """Check the record in ``path``, and answer again from the index of ``engine``.
 
     Without ``assistant_for`` the chain alone is checked. Raises RagError where there is no record.
     """
@@ -99,7 +87,7 @@ def audit(
     entries = [(number, values) for number, values in known if values is not None]
     replayed: tuple[Replayed, ...] = ()
     if assistant_for is not None:
-        generations = (engine or FolderEngine(root)).generations()
+        generations = engine.generations()
         advance = progress("answering again", len(entries)) if progress else lambda _: None
         replayed = tuple(_replays(entries, generations, assistant_for, advance))
     return Audit(len(lines), line_hash(lines[-1]) if lines else FIRST, tuple(faults), replayed)
@@ -119,7 +107,7 @@ def _replays(
             yield Replayed(line, name, "gone")
         else:
             try:
-                settings = dict(values.get("settings") or {})
+                settings = _settings(values)
                 key = f"{name} {sorted(settings.items())}"
                 if opened is None or opened[0] != key:
                     opened = key, assistant_for(name, settings)
@@ -131,6 +119,12 @@ def _replays(
                 what = f"The entry lacks what an answer has ({type(error).__name__}: {error})."
                 yield Replayed(line, name, "unusable", (what,))
         advance(1)
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that an entry's answer was made with."""
+    settings = dict(values.get("settings") or {})
+    return {**settings, "mode": "hybrid"} if values.get("format") == 1 else settings
 
 
 def _differences(values: Mapping[str, Any], assistant: Assistant) -> Iterator[str]:

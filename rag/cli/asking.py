@@ -27,11 +27,10 @@ def search(
     from rag.cli.console import put, put_json, render_hits
     from rag.json_contract import search_to_json
     from rag.retrieval.retriever import Filters
-    from rag.text.languages import normalise_code
 
     settings = settings_of(index=index, mode=mode, passages=k)
     filters = Filters(
-        language=normalise_code(language) if language else None,
+        language=language,
         document=document,
         issuer=issuer,
         kind=kind,
@@ -62,6 +61,7 @@ def ask(
         str | None, typer.Option(metavar="L", help="The dossier's own language.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the dossier's file.")] = False,
+    mode: ModeChoice = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,7 +73,7 @@ def ask(
         from rag.export import check_target
 
         check_target(export, overwrite=force)
-    assistant = assistant_of(settings_of(index=index), recorded=True)
+    assistant = assistant_of(settings_of(index=index, mode=mode), recorded=True)
     answer = assistant.ask(question, history=after or (), extractive=extractive)
     if as_json:
         put_json({**answer_to_json(answer)})

@@ -31,22 +31,17 @@ def build_index(
     as_json: JsonOption = False,
 ) -> None:
     """Build the index, or bring it up to date."""
-    from rag.app import make_encoder, make_engine, working
+    from rag.app import bring_up_to_date, make_encoder
     from rag.cli.console import put, put_json, render_build, say
+    from rag.json_contract import build_to_json
 
     settings = settings_of(index=index, corpus=corpus, workers=workers, ray_address=address)
-    encoder = make_encoder(settings, say)
-    with shown_progress() as progress, working(settings, encoder) as stages:
-        report = make_engine(settings).build(
-            settings.corpus,
-            stages,
-            progress=progress,
-            say=say,
-            rebuild=rebuild,
-            keep=settings.generations,
+    with shown_progress() as progress:
+        report = bring_up_to_date(
+            settings, make_encoder(settings, say), progress=progress, say=say, rebuild=rebuild
         )
     if as_json:
-        put_json(report.as_json())
+        put_json({**build_to_json(report)})
     else:
         put(render_build(report))
 
@@ -58,14 +53,10 @@ def show(
 ) -> None:
     """Print the text that was extracted, exactly as offsets count it."""
     from rag.app import make_engine
+    from rag.documents.pages import page_text
 
     found = make_engine(settings_of(index=index)).open().document(document)
-    text = found.text
-    if page is not None:
-        pages = found.reading.pages
-        if page > len(pages):
-            raise RagError(f"{found.source} has {len(pages)} pages; there is no page {page}.")
-        text = text[pages[page - 1].start : pages[page - 1].end]
+    text = page_text(found, page).text
     sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
     sys.stdout.flush()
 
@@ -78,7 +69,7 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
     described = overview(make_engine(settings_of(index=index)).open())
     if as_json:
-        put_json(described)
+        put_json({**described})
     else:
         put(render_overview(described))
 
@@ -87,10 +78,11 @@ def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say whether every byte of the index is what was built."""
     from rag.app import make_engine
     from rag.cli.console import put, put_json
+    from rag.json_contract import VerifyJson
 
     generation, problems = make_engine(settings_of(index=index)).verify()
     if as_json:
-        put_json({"ok": not problems, "generation": generation, "problems": problems})
+        put_json({**VerifyJson(ok=not problems, generation=generation, problems=problems)})
     elif not problems:
         put(f"Generation {generation} is whole.")
     if problems:

@@ -35,21 +35,21 @@ def evaluate(
     ] = None,
     fail_under: Annotated[
         list[str] | None,
-        typer.Option(metavar="METRIC=VALUE", help="Exit 1 below this; may be repeated."),
+        typer.Option(
+            metavar="METRIC=VALUE",
+            help="Exit 1 on anything worse: below VALUE, for a false rate above it.",
+        ),
     ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure retrieval and answers with test queries."""
-    from rag.app import make_encoder
+    from rag.app import make_encoder, measure, measure_beir
     from rag.cli.console import put, put_json, say
     from rag.evaluation.html import write_html
-    from rag.evaluation.result import compare
     from rag.evaluation.runs import write_run
-    from rag.evaluation.session import measure_beir, measure_queries
     from rag.evaluation.text import render_text
     from rag.evaluation.thresholds import failures, parse_threshold
-    from rag.retrieval.sparse import Bm25
 
     if (queries is None) == (beir is None):
         raise typer.BadParameter("Give either a file of test queries or --beir DIR.")
@@ -58,37 +58,37 @@ def evaluate(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     settings = settings_of(index=index)
-    modes = _modes(mode, settings.mode)
+    modes = _modes(mode)
     with shown_progress() as progress:
         if beir is not None:
-            results = measure_beir(
-                beir,
+            report = measure_beir(
+                settings,
                 make_encoder(settings, say),
+                beir,
                 split=split,
                 modes=modes,
                 baseline=baseline,
-                cache=settings.index / "beir",
-                bm25=Bm25(k1=settings.bm25_k1, b=settings.bm25_b),
                 progress=progress.starter,
             )
         elif queries is not None:
-            results = measure_queries(
+            report = measure(
+                settings,
                 assistant_of(settings),
                 queries,
                 modes=modes,
                 baseline=baseline,
                 progress=progress.starter,
             )
-    report = compare(results)
+    first = report.results[0]
     if run is not None:
-        write_run(run, results[0].run, tag=f"rag-{modes[0]}")
+        write_run(run, first.run, tag=f"rag-{first.mode}")
     if html is not None:
         write_html(html, report, title=str(queries or beir), threshold=settings.evidence)
     if as_json:
-        put_json(report.to_json())
+        put_json({**report.to_json()})
     else:
         put(render_text(report))
-    problems = failures(thresholds, results[0])
+    problems = failures(thresholds, first)
     if problems:
         raise RagError(" ".join(problems))
 
@@ -116,20 +116,19 @@ def audit(
     with shown_progress() as progress:
         found = check(
             settings.record,
-            settings.index,
+            make_engine(settings),
             replay,
             head=head,
             progress=progress.starter,
-            engine=make_engine(settings),
         )
     if as_json:
-        put_json(found.as_json())
+        put_json({**found.as_json()})
     else:
         put(render_audit(found))
     if not found.ok:
         raise RagError(f"The record {settings.record} is not whole, or differs; see above.")
 
 
-def _modes(chosen: list[ModeOption] | None, default: Mode) -> list[Mode]:
+def _modes(chosen: list[ModeOption] | None) -> list[Mode]:
     values: list[Mode] = [choice.value for choice in chosen or []]
-    return list(dict.fromkeys(values)) or [default]
+    return list(dict.fromkeys(values))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from rag.index import DocumentInfo, Index
 from rag.index.corrections import READER, origins
+from rag.json_contract import DenseJson, InfoJson, ReportJson
 from rag.schema import (
     DISAGREEMENT,
     EMPTY,
@@ -24,7 +27,9 @@ from rag.schema import (
 WORST_PAGES = 5
 """How many pages of a report are listed with what is wrong."""
 
-_FACTS = ("title", "issuer", "kind", "date", "language")
+Fact = Literal["title", "issuer", "kind", "date", "language"]
+_INFO = TypeAdapter(InfoJson)
+_FACTS: tuple[Fact, ...] = ("title", "issuer", "kind", "date", "language")
 _IN_WORDS = {
     UNREAD: "damaged, nothing could be read",
     PICTURE: "a picture whose text was not read",
@@ -36,7 +41,7 @@ _IN_WORDS = {
 }
 
 
-def overview(index: Index) -> dict[str, Any]:
+def overview(index: Index) -> InfoJson:
     """The object of ``rag info --json``."""
     manifest = index.manifest
     documents = [
@@ -51,7 +56,7 @@ def overview(index: Index) -> dict[str, Any]:
             "pages": info.pages,
             "chunks": info.chunks,
             "sha256": info.sha256,
-            "notes": list(info.notes),
+            "notes": info.notes,
             **_quality(index.pages(info.name)),
             "origins": origins(info.correction),
             "found": _found(info),
@@ -59,7 +64,7 @@ def overview(index: Index) -> dict[str, Any]:
         for info in index.documents()
     ]
     measured = index.measured
-    return {
+    values = {
         "generation": index.generation,
         "created": manifest.created,
         "corpus": manifest.corpus,
@@ -70,8 +75,9 @@ def overview(index: Index) -> dict[str, Any]:
         "fingerprints": dict(manifest.fingerprints),
         "dense": {"exact": True} if measured is None else {"exact": False, **asdict(measured)},
         "reports": documents,
-        "skipped": [{"source": s.source, "reason": s.reason} for s in index.skipped],
+        "skipped": [asdict(skipped) for skipped in index.skipped],
     }
+    return _INFO.validate_python(values)
 
 
 def _quality(pages: Sequence[Page]) -> dict[str, Any]:
@@ -88,13 +94,13 @@ def _quality(pages: Sequence[Page]) -> dict[str, Any]:
             "pages_with_faults": len(faulty),
         },
         "worst_pages": [
-            {"page": page.number, "quality": page.quality, "faults": list(page.faults)}
+            {"page": page.number, "quality": page.quality, "faults": page.faults}
             for page in faulty[:WORST_PAGES]
         ],
     }
 
 
-def _quality_lines(report: dict[str, Any]) -> list[str]:
+def _quality_lines(report: ReportJson) -> list[str]:
     """The quality of a report in lines, none where every page was read well."""
     quality, worst = report["quality"], report["worst_pages"]
     if not worst:
@@ -119,7 +125,7 @@ def _found(info: DocumentInfo) -> dict[str, str]:
     return {key: found[key] for key in found if key in info.correction.values}
 
 
-def render_overview(described: dict[str, Any]) -> str:
+def render_overview(described: InfoJson) -> str:
     """``overview`` as lines."""
     lines = [
         f"generation {described['generation']}, built {described['created']} "
@@ -139,12 +145,12 @@ def render_overview(described: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _is_told(report: dict[str, Any], key: str) -> bool:
+def _is_told(report: ReportJson, key: Fact) -> bool:
     """Facts that there are; the language, which the first line gives, where it was corrected."""
     return key in report["found"] or (key != "language" and bool(report[key]))
 
 
-def _stated(report: dict[str, Any], key: str) -> str:
+def _stated(report: ReportJson, key: Fact) -> str:
     """A fact and where it is from."""
     origin = report["origins"][key]
     if origin == READER:
@@ -153,7 +159,7 @@ def _stated(report: dict[str, Any], key: str) -> str:
     return f"{report[key] or '-'}  ({origin}; the reader found {was})"
 
 
-def _dense(described: dict[str, Any]) -> str:
+def _dense(described: DenseJson) -> str:
     if described["exact"]:
         return "dense search: exact"
     return (

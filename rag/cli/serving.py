@@ -12,6 +12,7 @@ import typer
 
 from rag.cli.options import IndexOption, assistant_of, settings_of
 from rag.cli.site import make_site_of
+from rag.distribution import install_command
 from rag.errors import RagError
 
 if TYPE_CHECKING:
@@ -36,10 +37,16 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Serve the web chat."""
-    from rag.app import make_assistant, make_encoder, make_export, make_recorder
+    from rag.app import (
+        make_assistant,
+        make_encoder,
+        make_examples,
+        make_export,
+        make_recorder,
+    )
     from rag.cli.console import say
     from rag.page_images import PageImages
-    from rag.web.examples import EXAMPLES
+    from rag.web.examples import BackgroundExamples
     from rag.web.page_views import ReportPageViews
     from rag.web.server import serve as serve_web
 
@@ -56,7 +63,9 @@ def serve(
             ReportPageViews(assistant.index, images),
             host=settings.host,
             port=settings.port,
-            examples=EXAMPLES,
+            examples=BackgroundExamples(
+                make_examples(settings, encoder), lambda: assistant.index().generation
+            ),
             export=make_export(assistant, images),
             site=make_site_of(settings, assistant, encoder, access, with_mcp=with_mcp),
         )
@@ -124,7 +133,9 @@ _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 def _require_mcp() -> None:
     if find_spec("mcp") is None:
-        raise RagError("The package mcp is not installed. Install it with `pip install mcp`.")
+        raise RagError(
+            f"The package mcp is not installed. Install it with {install_command('mcp')}."
+        )
 
 
 def _password() -> str:

@@ -59,39 +59,29 @@ def make_site_of(
 def _library(
     settings: Settings, assistant: Assistant, encoder: Encoder, may_edit: Allowed
 ) -> LibrarySite:
-    from rag.app import make_stages
+    from rag.app import bring_up_to_date
     from rag.cli.console import say
     from rag.cli.overview import overview
-    from rag.index import build
     from rag.readers import SUFFIXES, format_of
     from rag.web.library_page import LibrarySite
     from rag.web.uploads import CorpusFolder
 
-    def bring_up_to_date(progress: Any) -> object:
-        return build(
-            settings.index,
-            settings.corpus,
-            make_stages(settings, encoder),
-            progress=progress,
-            say=say,
-            keep=settings.generations,
-        )
+    def build(progress: Any) -> object:
+        return bring_up_to_date(settings, encoder, progress=progress, say=say)
 
     return LibrarySite(
         folder=CorpusFolder(
             settings.corpus, format_of, suffixes=SUFFIXES, largest=settings.upload_mb << 20
         ),
         describe=lambda: overview(assistant.index()),
-        build=bring_up_to_date,
+        build=build,
         may_edit=may_edit,
     )
 
 
 def _evaluation(settings: Settings, encoder: Encoder, may_edit: Allowed) -> EvaluateSite:
-    from rag.app import make_assistant
+    from rag import app
     from rag.evaluation.html import render_html
-    from rag.evaluation.result import compare
-    from rag.evaluation.session import measure_queries
     from rag.web.evaluate_page import EvaluateSite
 
     def files() -> dict[str, Path]:
@@ -100,13 +90,11 @@ def _evaluation(settings: Settings, encoder: Encoder, may_edit: Allowed) -> Eval
         return {file.name: file for file in sorted(found, key=lambda file: file.name)}
 
     # Questions of a test are nobody's, and no part of a record.
-    asked = make_assistant(settings, encoder)
+    asked = app.make_assistant(settings, encoder)
 
     def measure(path: Path, name: str, progress: Any) -> str:
-        results = measure_queries(
-            asked, path, modes=[settings.mode], baseline=None, progress=progress.starter
-        )
-        return render_html(compare(results), title=name, threshold=settings.evidence)
+        report = app.measure(settings, asked, path, progress=progress.starter)
+        return render_html(report, title=name, threshold=settings.evidence)
 
     return EvaluateSite(files=files, measure=measure, may_edit=may_edit)
 

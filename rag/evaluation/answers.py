@@ -134,7 +134,7 @@ def _share(part: int, whole: int) -> float | None:
 
 def _is_exact(document: str, start: int, end: int, quote: str, documents: Documents) -> bool:
     try:
-        text = documents.lookup(document).text
+        text = documents(document).text
     except (KeyError, RagError):
         return False
     return 0 <= start < end <= len(text) and text[start:end] == quote

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from rag.config import Mode
 from rag.evaluation.beir import BeirData, BeirPassage
-from rag.retrieval.fusion import term_groups
-from rag.retrieval.ranking import Signals, question_terms, rank, specifics_share
+from rag.retrieval.fusion import group_numbers
+from rag.retrieval.ranking import Question, rank, signals_of
 from rag.retrieval.sparse import Bm25, SparseIndex
 from rag.text.languages import detect, normalise_code
 from rag.text.terms import terms
@@ -77,28 +77,21 @@ class Ranker:
             corpus = self.vectors()
             questions = self._encoder.encode_queries([query.text for query in queries], languages)
         advance = self._progress(f"ranking, {mode}", len(queries))
-        _, groups = np.unique(term_groups(self.languages), return_inverse=True)
+        groups = group_numbers(self.languages)
+        sparse = None if mode == "dense" else self._terms()
         run: Run = {}
         for number, query in enumerate(queries):
-            cosines = None if questions is None else corpus @ questions[number]
-            bm25 = None if mode == "dense" else self._term_scores(query.text, languages[number])
-            specifics = self._specifics(query.text, languages[number]) if mode == "hybrid" else None
-            found, scores = rank(
-                Signals(cosines, bm25, specifics), groups, languages[number], depth
-            )
+            vector = None if questions is None else questions[number]
+            question = Question(query.text, languages[number], vector)
+            cosines = None if vector is None else corpus @ vector
+            signals = signals_of(question, sparse, cosines)
+            found, scores = rank(signals, groups, question.language, depth)
             run[query.id] = [
                 (self._data.corpus[i].id, float(score))
                 for i, score in zip(found, scores, strict=True)
             ]
             advance(1)
         return run
-
-    def _term_scores(self, question: str, language: str) -> NDArray[np.float32]:
-        scores = self._terms().scores(question_terms(question, language))
-        return np.asarray(scores, dtype=np.float32)
-
-    def _specifics(self, question: str, language: str) -> NDArray[np.float32] | None:
-        return specifics_share(self._terms(), question, language)
 
     def _terms(self) -> SparseIndex:
         if self._sparse is None:

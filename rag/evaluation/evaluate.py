@@ -27,20 +27,22 @@ def evaluate_queries(
     progress: Callable[[int, int], None] | None = None,
     rejected: Mapping[str, tuple[Item, ...]] | None = None,
 ) -> EvaluationResult:
-    """Measure ``search`` and, where given, ``ask`` with ``queries``.
-
-    ``rejected`` are, by query, the places that do not answer.
+    """Measure ``search`` or, where given, ``ask`` with ``queries``.
 
     ``search`` gives the hits of a question, best first; 20 of them fill the recall curve, fewer
-    than 10 lower the metrics. ``progress(done, all)`` is called after every query.
+    than 10 lower the metrics. ``ask`` gives an answer with such hits, and nothing is searched
+    besides. ``rejected`` are, by query, the places that do not answer. ``progress(done, all)`` is
+    called after every query.
     """
     began = time.perf_counter()
     hits: dict[str, tuple[Hit, ...]] = {}
     outcomes: dict[str, AnswerOutcome] = {}
     for done, query in enumerate(queries, start=1):
-        hits[query.id] = tuple(search(query.query))
-        if ask is not None:
+        if ask is None:
+            hits[query.id] = tuple(search(query.query))
+        else:
             answer = ask(query.query)
+            hits[query.id] = answer.hits
             outcomes[query.id] = judge(
                 answer,
                 query,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
-from typing import Protocol
 
 from rag.errors import QueryFileError, RagError
 from rag.evaluation.folding import Folded, fold, fold_hard
@@ -18,32 +15,8 @@ from rag.schema import Document
 _NAMED_PROBLEMS = 10
 
 
-class Documents(Protocol):
-    """The documents of a corpus by name or source, suffix given or not."""
-
-    def lookup(self, doc: str, /) -> Document:
-        """The document called ``doc``; raises KeyError or a RagError where there is none."""
-
-
-class DocumentTable:
-    """Documents held in memory, for ``Documents``."""
-
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self._by_name: dict[str, list[Document]] = {}
-        for document in documents:
-            without_suffix = str(PurePosixPath(document.source).with_suffix(""))
-            for name in {document.name, document.source, without_suffix}:
-                self._by_name.setdefault(_name_key(name), []).append(document)
-
-    def lookup(self, doc: str, /) -> Document:
-        """The document of that name; raises QueryFileError where none or several have it."""
-        found = self._by_name.get(_name_key(doc), [])
-        if len(found) > 1:
-            sources = ", ".join(sorted(document.source for document in found))
-            raise QueryFileError(f"{doc} may be any of {sources}; give it with its suffix")
-        if not found:
-            raise QueryFileError(f"no document is called {doc}")
-        return found[0]
+Documents = Callable[[str], Document]
+"""A name or source, suffix given or not, to the document; KeyError or RagError for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +126,7 @@ def _sought(
         by_doc.setdefault(reference.doc, []).append(reference)
     for doc, wanted in by_doc.items():
         try:
-            document = documents.lookup(doc)
+            document = documents(doc)
         except (KeyError, RagError) as error:
             reason = str(error).rstrip(".") if isinstance(error, RagError) else ""
             missing = _Outcome(None, reason or f"no document is called {doc}")
@@ -211,10 +184,6 @@ def _quote(quote: str, texts: _Texts) -> tuple[Spans, str]:
 def _words(quote: str) -> tuple[str, ...]:
     words = (fold_hard(fold(word)).text for word in quote.split())
     return tuple(word for word in words if word)
-
-
-def _name_key(name: str) -> str:
-    return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
 def _told(problems: list[str]) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+
+from pydantic import TypeAdapter
 
 from rag.evaluation.answers import AnswerOutcome
 from rag.evaluation.metrics import METRICS, RECALL_CUTOFFS, as_matrix, mean_metrics, recall
 from rag.evaluation.significance import bootstrap_intervals, holm, permutation_p_value
+from rag.json_contract import EvaluationJson, ModeJson
+
+_MODE = TypeAdapter(ModeJson)
+_EVALUATION = TypeAdapter(EvaluationJson)
 
 Means = Mapping[str, float | None]
 Intervals = Mapping[str, tuple[float, float] | None]
@@ -135,27 +140,24 @@ class EvaluationResult:
             sum(recall(case.ranks, k) for case in cases) / len(cases) for k in range(1, depth + 1)
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ModeJson:
         """The object of ``rag eval --json``; None stands for a mean over nothing."""
-        entry: dict[str, Any] = {
+        values = {
             "queries": len(self.cases),
             "answerable": len(self.answerable),
             "mode": self.mode,
-            "metrics": dict(self.metrics),
-            "intervals": {
-                name: None if interval is None else list(interval)
-                for name, interval in self.intervals.items()
-            },
-            "by_language": {name: dict(group) for name, group in self.by_language.items()},
+            "metrics": self.metrics,
+            "intervals": self.intervals,
+            "by_language": self.by_language,
+            "seconds": round(self.seconds, 3),
+            "by_pair": self.by_pair,
+            "by_kind": self.by_kind,
+            "failed": [case.id for case in self.failed],
+            "notes": self.notes,
         }
         if self.answers is not None:
-            entry["answers"] = dict(self.answers)
-        entry["seconds"] = round(self.seconds, 3)
-        entry["by_pair"] = {name: dict(group) for name, group in self.by_pair.items()}
-        entry["by_kind"] = {name: dict(group) for name, group in self.by_kind.items()}
-        entry["failed"] = [case.id for case in self.failed]
-        entry["notes"] = list(self.notes)
-        return entry
+            values["answers"] = self.answers
+        return _MODE.validate_python(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +175,6 @@ class Comparison:
     p: float
     p_holm: float
 
-    def to_json(self) -> dict[str, Any]:
-        """The six fields by name."""
-        return {
-            "first": self.first,
-            "second": self.second,
-            "metric": self.metric,
-            "difference": self.difference,
-            "p": self.p,
-            "p_holm": self.p_holm,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
@@ -192,13 +183,14 @@ class EvaluationReport:
     results: tuple[EvaluationResult, ...]
     comparison: tuple[Comparison, ...] = field(default=())
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> EvaluationJson:
         """The first mode's object; with several modes also ``modes`` and ``comparison``."""
-        entry = self.results[0].to_json()
+        modes = {result.mode: result.to_json() for result in self.results}
+        values = {**self.results[0].to_json()}
         if len(self.results) > 1:
-            entry["modes"] = {result.mode: result.to_json() for result in self.results}
-            entry["comparison"] = [comparison.to_json() for comparison in self.comparison]
-        return entry
+            values["modes"] = modes
+            values["comparison"] = [asdict(comparison) for comparison in self.comparison]
+        return _EVALUATION.validate_python(values)
 
 
 def summarise(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
@@ -19,9 +18,8 @@ from rag.evaluation.locate import locate
 from rag.evaluation.queries import Query, read_queries
 from rag.evaluation.result import EvaluationResult
 from rag.evaluation.runs import read_run
-from rag.index import Index
 from rag.retrieval.sparse import Bm25
-from rag.schema import Document, Hit
+from rag.schema import Answer, Document, Hit
 from rag.text.languages import detect, normalise_code
 
 DEPTH = 20
@@ -30,17 +28,6 @@ DEPTH = 20
 _AROUND = 100
 
 StartProgress = Callable[[str, int], Callable[[int], None]]
-
-
-class IndexDocuments:
-    """The documents of an index, by name, with or without suffix."""
-
-    def __init__(self, index: Index) -> None:
-        self._get = lru_cache(maxsize=64)(index.document)
-
-    def lookup(self, doc: str, /) -> Document:
-        """The document; raises RagError where there is none."""
-        return self._get(doc)
 
 
 def measure_queries(
@@ -56,7 +43,7 @@ def measure_queries(
     With ``baseline``, a TREC run, its result comes last under the file's name. Raises
     QueryFileError for a malformed file and for evidence that the corpus does not have.
     """
-    documents = IndexDocuments(assistant.index())
+    documents = assistant.index().document
     queries, lost = settled(_with_codes(read_queries(file)), documents)
     located = locate(queries, documents, _passage_language)
     located = replace(located, notes=(*lost, *located.notes))
@@ -69,7 +56,7 @@ def measure_queries(
                 queries,
                 located,
                 search=_searcher(assistant, mode),
-                ask=assistant.ask if mode == modes[0] else None,
+                ask=_asker(assistant, mode) if mode == modes[0] else None,
                 mode=mode,
                 progress=_step(advance),
                 rejected=rejected,
@@ -84,6 +71,10 @@ def measure_queries(
 
 def _searcher(assistant: Assistant, mode: Mode) -> Callable[[str], Sequence[Hit]]:
     return lambda question: assistant.search(question, k=DEPTH, mode=mode).hits
+
+
+def _asker(assistant: Assistant, mode: Mode) -> Callable[[str], Answer]:
+    return lambda question: assistant.ask(question, mode=mode, k=DEPTH)
 
 
 def _step(advance: Callable[[int], None]) -> Callable[[int, int], None]:

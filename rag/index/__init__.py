@@ -22,7 +22,7 @@ from rag.index.engine import FolderEngine
 from rag.index.generations import generations
 from rag.index.protocol import Engine
 from rag.index.reader import FolderIndex, open_index
-from rag.index.stages import BuildReport, Encoder, Progress, Stages
+from rag.index.stages import BuildReport, Encoder, Progress, Silent, Stages
 from rag.index.verification import rollback, verify
 from rag.retrieval.catalogue import Counts, DocumentInfo, Manifest, Skipped
 from rag.retrieval.protocol import Index
@@ -38,6 +38,7 @@ __all__ = [
     "Index",
     "Manifest",
     "Progress",
+    "Silent",
     "Skipped",
     "Stages",
     "build",

@@ -17,11 +17,11 @@ from rag.index.lock import write_lock
 from rag.index.previous_generation import PreviousGeneration
 from rag.index.resolution import resolve
 from rag.index.sidecars import Corrections, read_corrections
-from rag.index.stages import BuildReport, Noted, Progress, Stages
+from rag.index.stages import BuildReport, FileNote, Progress, Silent, Stages
 from rag.index.walk import clean, walk
 from rag.index.writer import GenerationWriter
 from rag.ingest import ReadingJournal
-from rag.retrieval.catalogue import AsRead, DocumentInfo, Manifest, Skipped
+from rag.retrieval.catalogue import DetectedFacts, DocumentInfo, Manifest, Skipped
 from rag.schema import Chunk, Document
 
 _READ = "read.partial"
@@ -51,7 +51,7 @@ def build(
     as it was.
     """
     started = time.monotonic()
-    progress = progress or _Silent()
+    progress = progress or Silent()
     listing = walk(corpus, stages.suffixes, leave_out=root)
     corrections = read_corrections(listing)
     with ExitStack() as stack:
@@ -109,7 +109,7 @@ class _Outcome:
     skipped: tuple[Skipped, ...]
     updated: frozenset[str] = frozenset()
     encoded: int = 0
-    notes: tuple[Noted, ...] = ()
+    notes: tuple[FileNote, ...] = ()
 
     def report(self, former: PreviousGeneration, seconds: float) -> BuildReport:
         before, now = set(former.documents), set(self.names)
@@ -128,12 +128,6 @@ class _Outcome:
             generation=self.manifest.generation,
             notes=self.notes,
         )
-
-
-class _Silent:
-    def stage(self, name: str, total: int) -> None: ...
-
-    def advance(self, count: int = 1) -> None: ...
 
 
 def _nothing_changed(
@@ -176,7 +170,7 @@ def _write(
     say: Callable[[str], None],
 ) -> _Outcome:
     left_out, updated, names, verdicts = [*skipped], set(), [], []
-    notes: list[Noted] = []
+    notes: list[FileNote] = []
     with building(root) as folder, GenerationWriter(root, folder, stages, former) as writer:
         progress.stage("reading", len(files))
         with closing(resolve(files, stages, former, corrections, journal)) as all_resolved:
@@ -191,8 +185,8 @@ def _write(
                 else:
                     document, file = resolved.result, resolved.file
                     if not former.has_read(file.found, file.sha256):
-                        notes += [Noted(document.source, n) for n in document.reading.notes]
-                    found, correction = AsRead.of(document), corrections.of(document.source)
+                        notes += [FileNote(document.source, n) for n in document.reading.notes]
+                    found, correction = DetectedFacts.of(document), corrections.of(document.source)
                     document = corrected(document, correction)
                     if former.differs(document):
                         updated.add(document.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from rag.retrieval.catalogue import AsRead, Correction
+from rag.retrieval.catalogue import Correction, DetectedFacts
 from rag.schema import Document, Facts
 
 READER = "reader"
@@ -15,10 +15,10 @@ def corrected(document: Document, correction: Correction) -> Document:
     """``document`` as read, with what ``correction`` says instead of what was found."""
     values = dict(correction.values)
     language = values.pop("language", document.language)
-    return _with(document, AsRead(replace(document.reading.facts, **values), language))
+    return _with(document, DetectedFacts(replace(document.reading.facts, **values), language))
 
 
-def as_read(document: Document, found: AsRead) -> Document:
+def as_read(document: Document, found: DetectedFacts) -> Document:
     """``document`` as it was before it was corrected."""
     return _with(document, found)
 
@@ -29,8 +29,8 @@ def origins(correction: Correction) -> dict[str, str]:
     return {key: correction.origins.get(key, READER) for key in keys}
 
 
-def _with(document: Document, held: AsRead) -> Document:
-    if held == AsRead.of(document):
+def _with(document: Document, held: DetectedFacts) -> Document:
+    if held == DetectedFacts.of(document):
         return document
     reading = replace(document.reading, facts=held.facts)
     return replace(document, reading=reading, language=held.language)

@@ -32,12 +32,12 @@ from rag.index.store import Store
 from rag.retrieval import ranking
 from rag.retrieval.catalogue import DocumentInfo, Manifest, Skipped
 from rag.retrieval.filters import matching
-from rag.retrieval.fusion import term_groups
+from rag.retrieval.fusion import group_numbers
 from rag.retrieval.ranking import Gathered, Question
 from rag.schema import Chunk, Document, Filters, Page
 
 if TYPE_CHECKING:
-    from rag.retrieval.approximate import Measured
+    from rag.retrieval.approximate import CandidateRecall
     from rag.retrieval.dense import DenseIndex
     from rag.retrieval.sparse import Known, SparseIndex
 
@@ -241,8 +241,7 @@ class FolderIndex:
         with self._lock:
             if self._group_of is None:
                 codes, languages = self.language_codes()
-                _, numbers = np.unique(term_groups(languages), return_inverse=True)
-                self._group_of = np.asarray(numbers, np.uint8)[codes]
+                self._group_of = group_numbers(languages).astype(np.uint8)[codes]
             return self._group_of
 
     def _check_open(self) -> None:
@@ -354,20 +353,12 @@ class FolderIndex:
         infos = self.documents()
         return np.repeat(np.arange(len(infos)), [info.chunks for info in infos])
 
-    def document_of(self, row: int) -> DocumentInfo:
-        """The document that the chunk in ``row`` is from. Raises IndexError for no such row."""
-        if not 0 <= row < len(self):
-            raise IndexError(f"there is no chunk in row {row}")
-        infos = self.documents()
-        # Documents without chunks share their first row with the next: the last one has it.
-        return infos[bisect_right(infos, row, key=lambda info: info.first_row) - 1]
-
     def vector_keys(self) -> list[bytes]:
         """The digest of the text that each row's vector was made from."""
         return [key for (key,) in self._store.select("SELECT encoded FROM chunks ORDER BY row")]
 
     @property
-    def measured(self) -> Measured | None:
+    def measured(self) -> CandidateRecall | None:
         """What was measured of the approximate dense search; None where it is exact."""
         from rag.retrieval.dense import measured_of
 

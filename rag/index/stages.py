@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,16 @@ class Progress(Protocol):
         """``count`` more of the stage's total are done."""
 
 
+class Silent:
+    """Progress that nobody looks at."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, count: int = 1) -> None:
+        """Nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stages:
     """What turns files into an index; plain functions, the same input giving the same output.
@@ -113,7 +123,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class FileNote:
     """A file that is in the index and what of it was not read well: ``note`` is a sentence."""
 
     source: str
@@ -140,8 +150,4 @@ class BuildReport:
     chunks_encoded: int
     seconds: float
     generation: str
-    notes: tuple[Noted, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of ``rag index --json``."""
-        return asdict(self)
+    notes: tuple[FileNote, ...] = ()

@@ -21,7 +21,7 @@ import numpy as np
 from rag.errors import IndexUnusable
 from rag.index.manifest import damaged
 from rag.index.stages import Verdict
-from rag.retrieval.catalogue import AsRead, Correction, DocumentInfo, Skipped
+from rag.retrieval.catalogue import Correction, DetectedFacts, DocumentInfo, Skipped
 from rag.schema import Chunk, Document, Facts, Heading, Page, Reading, Table
 
 _SCHEMA = """
@@ -83,7 +83,7 @@ class StoreWriter:
         document: Document,
         chunks: Sequence[Chunk],
         keys: Sequence[bytes],
-        found: AsRead,
+        found: DetectedFacts,
         correction: Correction,
     ) -> None:
         """Add ``document`` with its ``chunks``; ``keys`` are the digests of their texts.
@@ -302,7 +302,7 @@ def _info(row: tuple[Any, ...]) -> DocumentInfo:
         chunks=chunks,
         facts=Facts(**facts),
         notes=tuple(notes),
-        found=AsRead(Facts(**found["facts"]), found["language"]),
+        found=DetectedFacts(Facts(**found["facts"]), found["language"]),
         correction=Correction(**correction),
         spoken=tuple(spoken),
     )

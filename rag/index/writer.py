@@ -17,7 +17,14 @@ from rag.index.stages import Progress, Stages, Verdict
 from rag.index.store import StoreWriter
 from rag.index.vectors import Vectors
 from rag.retrieval.bm25 import check_parameters
-from rag.retrieval.catalogue import AsRead, Correction, Counts, DocumentInfo, Manifest, Skipped
+from rag.retrieval.catalogue import (
+    Correction,
+    Counts,
+    DetectedFacts,
+    DocumentInfo,
+    Manifest,
+    Skipped,
+)
 from rag.retrieval.sparse import SparseIndex
 from rag.retrieval.term_counts import TermCounter, TermCounts
 from rag.schema import Chunk, Document
@@ -51,7 +58,11 @@ class GenerationWriter:
         self._store.close()
 
     def add(
-        self, document: Document, chunks: Sequence[Chunk], found: AsRead, correction: Correction
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        found: DetectedFacts,
+        correction: Correction,
     ) -> None:
         """The next document, with its chunks in the order of their rows.
 

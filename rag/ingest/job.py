@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.ingest.codec import unpacked
-from rag.ingest.journal_entries import Keeper
+from rag.ingest.journal_entries import FileJournal
 from rag.ingest.limit_messages import ONCE, UNSETTLED, file_reason, page_reason, pages_reason
 from rag.ingest.outcome import Limits, Outcome, Source
 from rag.ingest.worker import joined
@@ -43,11 +43,13 @@ class Task:
 class FileJob:
     """Reads one file through opening, pages and assembly; ``done`` when there is an outcome."""
 
-    def __init__(self, source: Source, limits: Limits, keeper: Keeper, ocr: Ocr = OFF) -> None:
+    def __init__(
+        self, source: Source, limits: Limits, file_journal: FileJournal, ocr: Ocr = OFF
+    ) -> None:
         self.source = source
         self._ocr = {"version": ocr.version, "packs": sorted(ocr.packs), "advice": ocr.advice}
         self._limits = limits
-        self._keeper = keeper
+        self._file_journal = file_journal
         self._sha256 = source.sha256
         self._stage = "open"
         self._alone = False
@@ -148,7 +150,7 @@ class FileJob:
         self._sha256 = header.get("sha256", "") or self._sha256
         if what == "paged":
             self._begin_pages(header["pages"], body)
-            self._keeper.add_described(self._sha256, header["pages"], body)
+            self._file_journal.add_described(self._sha256, header["pages"], body)
             self._after_pages()
         elif what == "reading":
             self._finish_with(body)
@@ -177,7 +179,7 @@ class FileJob:
         if (task.fresh and task.alone) or why in ONCE:
             self._left_out[culprit] = why
             if why not in UNSETTLED:
-                self._keeper.add_left_out(self._sha256, culprit, why)
+                self._file_journal.add_left_out(self._sha256, culprit, why)
             self._spend(self._limits.page_seconds)
         else:
             self._apart.append(culprit)
@@ -187,17 +189,17 @@ class FileJob:
         """Take up what an interrupted build kept."""
         if not self._sha256:
             return
-        kept = self._keeper.outcome(self._sha256)
+        kept = self._file_journal.outcome(self._sha256)
         if kept is not None:
             about, body = kept
             self._settle(body, about["reason"], limited=about["limited"])
             return
-        opened = self._keeper.described(self._sha256)
+        opened = self._file_journal.described(self._sha256)
         if opened is not None:
             self._begin_pages(*opened)
             for number in range(self._count):
-                layout = self._keeper.layout(self._sha256, number)
-                why = self._keeper.left_out(self._sha256, number)
+                layout = self._file_journal.layout(self._sha256, number)
+                why = self._file_journal.left_out(self._sha256, number)
                 if layout is not None:
                     self._layouts[number] = layout
                     self._bytes += len(layout)
@@ -217,7 +219,7 @@ class FileJob:
     def _layout(self, number: int, body: bytes) -> None:
         self._layouts[number] = body
         self._bytes += len(body)
-        self._keeper.add_layout(self._sha256, number, body)
+        self._file_journal.add_layout(self._sha256, number, body)
         if self._bytes > _MOST_BYTES:
             self._refuse(file_reason("size", self._limits), limited=True)
 
@@ -243,12 +245,14 @@ class FileJob:
         self._settle(body, limited=bool(self._left_out), settled=self._is_settled)
         if self._is_settled:
             about = {"reason": "", "limited": bool(self._left_out)}
-            self._keeper.add_outcome(self._sha256, about, body)
+            self._file_journal.add_outcome(self._sha256, about, body)
 
     def _refuse(self, reason: str, *, limited: bool = False, settled: bool = True) -> None:
         self._settle(b"", reason, limited=limited, settled=settled)
         if settled:
-            self._keeper.add_outcome(self._sha256, {"reason": reason, "limited": limited}, b"")
+            self._file_journal.add_outcome(
+                self._sha256, {"reason": reason, "limited": limited}, b""
+            )
 
     def _settle(
         self, body: bytes, reason: str = "", *, limited: bool = False, settled: bool = True

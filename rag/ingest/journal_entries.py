@@ -11,7 +11,7 @@ from rag.ingest.journal import ReadingJournal
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class FileJournal:
     """The journal as one file's job sees it.
 
     ``limits`` is the fingerprint of the limits, part of the key where they had a say, ``ocr`` that

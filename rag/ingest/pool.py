@@ -13,7 +13,7 @@ from typing import Any, Self
 from rag.errors import RagError
 from rag.ingest.job import FileJob, Task
 from rag.ingest.journal import ReadingJournal
-from rag.ingest.journal_entries import Keeper
+from rag.ingest.journal_entries import FileJournal
 from rag.ingest.outcome import Limits, Outcome, Source
 from rag.ingest.process import Event, WorkerProcess
 from rag.readers.ocr import OFF, Ocr
@@ -161,8 +161,10 @@ class _Run:
             source = self._sources[index]
             limits = self._pool.limits
             ocr = self._pool.ocr
-            keeper = Keeper(self._journal, source.suffix, limits.fingerprint, ocr.fingerprint)
-            self._jobs[index] = FileJob(source, limits, keeper, ocr)
+            file_journal = FileJournal(
+                self._journal, source.suffix, limits.fingerprint, ocr.fingerprint
+            )
+            self._jobs[index] = FileJob(source, limits, file_journal, ocr)
         self._begun = max(self._begun, last)
 
     def _hand_out(self) -> None:

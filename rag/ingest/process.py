@@ -14,9 +14,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, BinaryIO, cast
 
-from rag.ingest.frames import receive, send
 from rag.ingest.outcome import Source
 from rag.ingest.worker import SHORT_OF_MEMORY, TOO_LARGE
+from rag.pipes import receive, send
 
 # A process of its own rather than multiprocessing's: it imports the readers and nothing else,
 # whatever the main module is, and no pickle is ever read from one that met a hostile file.

@@ -15,10 +15,10 @@ from rag.readers.ocr import OFF, Ocr
 from rag.schema import Reading
 
 if TYPE_CHECKING:
-    from rag.readers.pdf import Described, OpenPages, PageLayout
+    from rag.readers.pdf import OpenPages, PageLayout, PdfProperties
 
 
-def opened(data: bytes, suffix: str) -> Reading | Described:
+def opened(data: bytes, suffix: str) -> Reading | PdfProperties:
     """The whole reading, or for a PDF what it says of itself; raises ReadError."""
     with said_plainly():
         if format_of(data, suffix) == "pdf":
@@ -39,7 +39,7 @@ def pages(data: bytes) -> OpenPages:
 def assembled(
     data: bytes,
     layouts: Sequence[PageLayout | None],
-    described: Described,
+    described: PdfProperties,
     left_out: Mapping[int, str],
     ocr: Ocr = OFF,
 ) -> Reading:

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from rag.errors import ReadError
 from rag.ingest.codec import TooLarge, packed, unpacked
-from rag.ingest.frames import receive, send
+from rag.pipes import own_output, receive, send
 from rag.readers import cannot_open
 from rag.readers.ocr import Ocr
 
@@ -43,7 +43,7 @@ def main(steps: str, memory_mb: int) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks: queue.SimpleQueue[_Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
-    worker = _Worker(importlib.import_module(steps), _own_output())
+    worker = _Worker(importlib.import_module(steps), own_output())
     _limit_memory(memory_mb)
     worker.say("ready")
     code = 0
@@ -68,14 +68,6 @@ def _listen(stream: BinaryIO, tasks: queue.SimpleQueue[_Message]) -> None:
             tasks.put(message)
     finally:
         os._exit(_LEFT_ALONE)
-
-
-def _own_output() -> BinaryIO:
-    """Standard output for results alone; what libraries print goes nowhere."""
-    mine = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return mine
 
 
 def _limit_memory(memory_mb: int) -> None:
@@ -151,14 +143,14 @@ class _Worker:
             self.say("page", body, number=number)
 
     def _assemble(self, task: dict[str, Any], body: bytes) -> None:
-        from rag.readers.pdf import Described, PageLayout
+        from rag.readers.pdf import PageLayout, PdfProperties
 
         if not self._holds(task):
             return
         # What opened pages hold on to is given back before a whole report is put together.
         self._pages = None
         parts = list(parts_of(body))
-        described = unpacked(Described, parts[0])
+        described = unpacked(PdfProperties, parts[0])
         layouts = [unpacked(PageLayout | None, part) if part else None for part in parts[1:]]
         left_out = {int(number): why for number, why in task["left_out"].items()}
         ocr = task["ocr"]

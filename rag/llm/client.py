@@ -74,8 +74,8 @@ class LanguageModel(Protocol):
 class Patience:
     """Seconds until the first piece of a reply, and until its end."""
 
-    first: float = 20
-    whole: float = 90
+    first: float
+    whole: float
 
 
 class ChatModel:
@@ -86,12 +86,12 @@ class ChatModel:
     """
 
     def __init__(
-        self, base_url: str, model: str, *, key: str | None = None, patience: Patience | None = None
+        self, base_url: str, model: str, *, patience: Patience, key: str | None = None
     ) -> None:
         from openai import DefaultHttpxClient, OpenAI
 
         self.name = model
-        self._patience = patience or Patience()
+        self._patience = patience
         client = OpenAI(
             base_url=base_url,
             api_key=key or "none",

@@ -207,6 +207,15 @@ class SiteTexts:
 
 
 @_message_group
+class ExampleTexts:
+    """Questions made from what a ``report`` defines, tabulates and heads: its ``subject``."""
+
+    definition: str
+    row: str
+    section: str
+
+
+@_message_group
 class DossierTexts:
     """An exported answer."""
 
@@ -281,6 +290,7 @@ class Catalogue:
     filters: FilterTexts
     page_view: PageViewTexts
     site: SiteTexts
+    examples: ExampleTexts
     dossier: DossierTexts
     answer: AnswerTexts
     llm: LlmTexts

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,11 @@ from typing import Any, BinaryIO, Self, cast
 
 from rag.errors import ReadError
 from rag.page_images.glyphs import PageImage, PageQuote, Rectangle
-from rag.page_images.messages import receive, send
+from rag.pipes import receive, send
+from rag.recent import Recent
+
+_LONGEST = 2**28
+"""Bytes of the largest picture that is taken."""
 
 # A process of its own rather than multiprocessing's: it imports this stage and nothing else,
 # whatever the main module is.
@@ -46,12 +49,10 @@ class PageImages:
 
     def __init__(self, limits: PictureLimits | None = None, *, kept: int = 16) -> None:
         self._limits = limits or PictureLimits()
-        self._kept = kept
-        self._cache: OrderedDict[tuple[Any, ...], PageImage] = OrderedDict()
+        # Not behind the lock held while a picture is made: one that is kept need not wait.
+        self._pictures: Recent[tuple[Any, ...], PageImage] = Recent(kept)
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        # Another than the one held while a picture is made: one that is kept need not wait.
-        self._cache_lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -78,12 +79,12 @@ class PageImages:
         when the file is another one by now, or cannot be drawn within the limits.
         """
         key = (sha256, page, tuple(quotes), width)
-        kept = self._remembered(key)
+        kept = self._pictures.get(key, None)
         if kept is not None:
             return kept
         with self._lock:
             # Whoever held the lock may have asked for the same one.
-            kept = self._remembered(key)
+            kept = self._pictures.get(key, None)
             if kept is not None:
                 return kept
             image = self._ask(
@@ -95,20 +96,8 @@ class PageImages:
                     "width": width,
                 }
             )
-            self._remember(key, image)
+            self._pictures.put(key, image)
             return image
-
-    def _remembered(self, key: tuple[Any, ...]) -> PageImage | None:
-        with self._cache_lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-            return self._cache.get(key)
-
-    def _remember(self, key: tuple[Any, ...], image: PageImage) -> None:
-        with self._cache_lock:
-            self._cache[key] = image
-            while len(self._cache) > self._kept:
-                self._cache.popitem(last=False)
 
     def _ask(self, request: dict[str, Any]) -> PageImage:
         process = self._started()
@@ -117,7 +106,9 @@ class PageImages:
         try:
             with contextlib.suppress(OSError):
                 send(cast(BinaryIO, process.stdin), request)
-            message = receive(cast(BinaryIO, process.stdout))
+            message = receive(cast(BinaryIO, process.stdout), longest=_LONGEST)
+        except ValueError:
+            message = None
         finally:
             late.cancel()
         if message is None:

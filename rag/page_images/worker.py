@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from rag.errors import ReadError
 from rag.page_images.glyphs import PageQuote
-from rag.page_images.messages import receive, send
 from rag.page_images.pdfium import PdfPages
+from rag.pipes import own_output, receive, send
 
 try:
     import resource
@@ -26,7 +25,7 @@ except ImportError:  # Windows, where memory goes without a limit
 
 def main(memory_mb: int, cpu_seconds: int) -> None:
     """Serve until standard input ends; each request may take ``cpu_seconds`` of the processor."""
-    answers = _own_output()
+    answers = own_output()
     _limit_memory(memory_mb)
     files = _OneFile()
     while (message := receive(sys.stdin.buffer)) is not None:
@@ -76,14 +75,6 @@ def _answer(files: _OneFile, request: dict[str, Any]) -> tuple[dict[str, Any], b
     boxes = [[[b.left, b.bottom, b.right, b.top] for b in quote] for quote in image.boxes]
     header = {"width": image.width, "height": image.height, "boxes": boxes, "marks": image.marks}
     return header, image.png
-
-
-def _own_output() -> BinaryIO:
-    """Standard output for answers alone; what libraries print goes nowhere."""
-    mine = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return mine
 
 
 def _limit_memory(memory_mb: int) -> None:

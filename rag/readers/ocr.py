@@ -16,6 +16,8 @@ from importlib.util import find_spec
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from rag.distribution import install_command
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -57,7 +59,7 @@ _NOT_INSTALLED = Ocr(
     "",
     frozenset(),
     "To have them recognised, install Tesseract with the report's languages and "
-    "`pip install 'rag[ocr]'`.",
+    f"{install_command('ocr')}.",
 )
 
 

@@ -67,7 +67,7 @@ _CJK = frozenset({"han", "kana", "hangul", "latin"})
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class QualitySignals:
     """What was measured of a page; shares are from 0 to 1.
 
     ``characters`` counts what is visible. ``broken`` is the share of code points that stand for no
@@ -86,10 +86,10 @@ class Signs:
     recognised: bool = False
 
 
-def text_signs(text: str, raw: str = "") -> Signs:
+def text_signals(text: str, raw: str = "") -> QualitySignals:
     """The signs that the text alone gives; ``raw`` are the code points before they were mended."""
     visible = sum(not character.isspace() for character in text)
-    return Signs(
+    return QualitySignals(
         characters=visible,
         broken=max(broken_share(text), _removed_share(raw)),
         implausible=implausible_share(text),
@@ -226,7 +226,9 @@ def _folded(character: str) -> str:
     return "".join(c for c in plain if unicodedata.category(c)[0] not in "MCZ" and c not in "-‐‑")
 
 
-def judged(signs: Signs, *, alien: bool = False) -> tuple[float | None, tuple[str, ...]]:
+def quality_of(
+    signs: QualitySignals, *, alien: bool = False
+) -> tuple[float | None, tuple[str, ...]]:
     """Quality and faults of a page with these signs; ``alien``: in another script than the report.
 
     The quality is the product of (1 - 10 broken), (1 - 2 (implausible - 0.08)),
@@ -269,7 +271,7 @@ def script_group(text: str) -> str:
 
 
 def with_quality(reading: Reading) -> Reading:
-    """``reading`` with the pages judged, by their text alone, that have no quality yet."""
+    """``reading`` with the pages quality_of, by their text alone, that have no quality yet."""
     return replace(reading, pages=tuple(_judged_pages(reading.pages, reading.text)))
 
 
@@ -278,5 +280,5 @@ def _judged_pages(pages: Iterable[Page], text: str) -> Iterable[Page]:
         if page.quality is not None or page.faults:
             yield page
             continue
-        quality, faults = judged(text_signs(text[page.start : page.end]))
+        quality, faults = quality_of(text_signals(text[page.start : page.end]))
         yield replace(page, quality=quality, faults=faults)

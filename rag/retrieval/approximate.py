@@ -43,7 +43,7 @@ _AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class CandidateRecall:
     """What was found when the index was built.
 
     ``recall`` is the share, 0 to 1, of the ten nearest rows that are among the first
@@ -59,7 +59,7 @@ class Measured:
 class ApproximateIndex:
     """Rows likely to have the highest inner products with a question; safe to share by threads."""
 
-    def __init__(self, index: Any, measured: Measured) -> None:
+    def __init__(self, index: Any, measured: CandidateRecall) -> None:
         self._index = index
         self.measured = measured
 
@@ -147,10 +147,10 @@ def _one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(before)
 
 
-def read_measured(path: Path) -> Measured:
+def read_measured(path: Path) -> CandidateRecall:
     """What was measured when the index at ``path`` was built; raises OSError or ValueError."""
     try:
-        return Measured(**json.loads(_beside(path).read_text("utf-8")))
+        return CandidateRecall(**json.loads(_beside(path).read_text("utf-8")))
     except TypeError as error:
         raise ValueError(f"{_beside(path)} does not describe an index") from error
 
@@ -159,7 +159,7 @@ def _beside(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def _measure(index: Any, vectors: Floats) -> Measured:
+def _measure(index: Any, vectors: Floats) -> CandidateRecall:
     random = np.random.default_rng(_SEED)
     pairs = random.choice(len(vectors), (min(_QUESTIONS, len(vectors) // 2), 2), replace=False)
     questions = _SHARES[0] * vectors[pairs[:, 0]] + _SHARES[1] * vectors[pairs[:, 1]]
@@ -173,4 +173,4 @@ def _measure(index: Any, vectors: Floats) -> Measured:
         hits += len(set(wanted).intersection(found))
         total += len(wanted)
     kind = f"PQ{index.d // 2}x{_BITS}fs"
-    return Measured(kind, round(hits / max(total, 1), 4), _CANDIDATES, len(questions))
+    return CandidateRecall(kind, round(hits / max(total, 1), 4), _CANDIDATES, len(questions))

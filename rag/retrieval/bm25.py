@@ -17,9 +17,11 @@ _AT_ONCE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Bm25:
-    """BM25's parameters: ``k1`` 0 and up, ``b`` 0 to 1.
+    """The parameters of Okapi BM25.
 
-    A negative idf becomes ``epsilon`` times the mean idf.
+    ``k1``, 0 and up, is the saturation of term frequency: at 0 a repeated term adds nothing. ``b``,
+    0 to 1, is the normalisation of length: at 0 long passages are not held back. A negative idf, of
+    a term in more than half of the passages, becomes ``epsilon`` times the mean idf.
     """
 
     k1: float = 1.5
@@ -57,9 +59,10 @@ def columns(
     # A part at a time: the terms of the arithmetic take several times as much room as its result.
     for start in range(0, len(order), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        tf = counts[order[part]].astype(np.float64)
-        norms = 1 - b + b * lengths[sorted_rows[part]] / mean_length
-        scores[part] = idf[terms[order[part]]] * (tf * (k1 + 1) / (tf + k1 * norms))
+        term_frequency = counts[order[part]].astype(np.float64)
+        length_norm = 1 - b + b * lengths[sorted_rows[part]] / mean_length
+        saturated = term_frequency * (k1 + 1) / (term_frequency + k1 * length_norm)
+        scores[part] = idf[terms[order[part]]] * saturated
     return {
         "terms": np.frombuffer(b"".join(vocabulary[i] for i in by_bytes), np.uint8),
         "term_ends": np.cumsum([len(vocabulary[i]) for i in by_bytes], dtype=np.int64),

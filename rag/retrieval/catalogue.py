@@ -64,14 +64,14 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class AsRead:
+class DetectedFacts:
     """What the reader and the detection of languages made of a report."""
 
     facts: Facts = field(default_factory=Facts)
     language: str = ""
 
     @classmethod
-    def of(cls, document: Document) -> AsRead:
+    def of(cls, document: Document) -> DetectedFacts:
         """What was found of a document that nothing has been corrected in yet."""
         return cls(document.reading.facts, document.language)
 
@@ -94,6 +94,6 @@ class DocumentInfo:
     chunks: int
     facts: Facts
     notes: tuple[str, ...]
-    found: AsRead = field(default_factory=AsRead)
+    found: DetectedFacts = field(default_factory=DetectedFacts)
     correction: Correction = field(default_factory=Correction)
     spoken: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.retrieval.approximate import ApproximateIndex, Measured, read_measured
+from rag.retrieval.approximate import ApproximateIndex, CandidateRecall, read_measured
 
 # FAISS's own stubs describe the C++ signatures, not those of its Python wrappers.
 faiss: Any = _faiss
@@ -203,7 +203,7 @@ class DenseIndex:
         return int(mask.sum()), faiss.SearchParameters(sel=selector), (bits, selector)
 
 
-def measured_of(path: Path) -> Measured | None:
+def measured_of(path: Path) -> CandidateRecall | None:
     """What was measured of the approximate search in the index at ``path``; None if it is exact.
 
     Raises OSError or ValueError when that cannot be read.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Protocol
 
 from rag.schema import Facts, Filters
 from rag.text.fold import fold
+from rag.text.languages import normalise_code
 
 
 class Described(Protocol):
@@ -63,6 +65,14 @@ def passes(info: Spoken, filters: Filters) -> bool:
         since=filters.since,
         until=filters.until,
     )
+
+
+def normalised(filters: Filters | None) -> Filters:
+    """``filters`` with the language's code of ``rag.text.languages``, however it was written."""
+    filters = filters or Filters()
+    if filters.language is None:
+        return filters
+    return replace(filters, language=normalise_code(filters.language))
 
 
 def label_key(text: str) -> str:

@@ -1,12 +1,12 @@
 """Rankings to one ranking, without letting one language crowd out another.
 
 Terms can only be found in the question's own language, or in one that shares its words, so adding
-term scores lifts those passages above equally good ones in other languages. Here term scores decide
+term scores ranks those passages above equally good ones in other languages. Here term scores decide
 the order *within* each group of languages that share terms, and the cosines decide how the groups
 interleave: the best passage of a group by both scores gets the best cosine of that group, the
 second best the second, and so on. In a corpus of one language this is the plain weighted sum.
 
-The first k need no full sort. Within a group the scores dealt out are its cosines in another order,
+The first k need no full sort. Within a group the assigned scores are its cosines in another order,
 so the k-th highest score of all is the k-th highest cosine, and only passages that rank in their
 group no lower than that cosine does can be among the first k.
 """
@@ -58,6 +58,12 @@ def term_groups(languages: Sequence[str]) -> NDArray[np.str_]:
     )
 
 
+def group_numbers(languages: Sequence[str]) -> NDArray[np.int64]:
+    """For each language a number, from 0, that those share which share terms, (n,)."""
+    _, numbers = np.unique(term_groups(languages), return_inverse=True)
+    return np.asarray(numbers, dtype=np.int64)
+
+
 def normalise(scores: Scores) -> Scores:
     """Scores moved and scaled so that the least is 0 and the greatest 1; all 0 where all equal."""
     return Span.of(scores).scale(scores)
@@ -81,17 +87,17 @@ def fuse(
     added at the end. ``spans`` scale cosines and term scores; without them it is their own. k' is
     ``k``, or n where that is less.
 
-    The result is that of dealing out the cosines of every group in full and sorting all scores, to
-    the last bit. Where all of ``bm25`` is 0 and nothing is lifted a score equals its cosine.
+    The result is that of assigning the cosines of every group in full and sorting all scores, to
+    the last bit. Where all of ``bm25`` is 0 and there is no boost a score equals its cosine.
     """
     k = min(k, len(cosines))
     if k <= 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
     if boost is not None and not boost.any():
         boost = None
-    # Whoever is among the first k has, before it is lifted, at least this score.
-    reach = 0.0 if boost is None else float(boost.max()) * (1 + _ROUNDING) + _ROUNDING
-    least = np.float32(float(kth(cosines, k)) - reach)
+    # Whoever is among the first k has, before its boost, at least this score.
+    largest_boost = 0.0 if boost is None else float(boost.max()) * (1 + _ROUNDING) + _ROUNDING
+    least = np.float32(float(kth(cosines, k)) - largest_boost)
     near = np.flatnonzero(cosines >= least)
     near_groups = groups[near]
     of_cosines, of_terms = spans or (Span.of(cosines), Span.of(bm25))

@@ -14,7 +14,7 @@ from rag.retrieval.sparse import Known
 from rag.schema import Chunk, Document, Filters, Page
 
 if TYPE_CHECKING:
-    from rag.retrieval.approximate import Measured
+    from rag.retrieval.approximate import CandidateRecall
 
 
 class Index(Protocol):
@@ -33,7 +33,7 @@ class Index(Protocol):
         """The name of this generation."""
 
     @property
-    def measured(self) -> Measured | None:
+    def measured(self) -> CandidateRecall | None:
         """What was measured of the approximate dense search; None where nothing was."""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.retrieval.fusion import Scores, Span, fuse
 from rag.retrieval.selection import top
-from rag.retrieval.sparse import SparseIndex
+from rag.retrieval.sparse import Known, SparseIndex
 from rag.retrieval.specifics import specific_terms
 from rag.text.languages import LANGUAGES
 from rag.text.terms import CLAUSE_MARK, terms
@@ -40,10 +41,10 @@ SPECIFICS_WEIGHT = 0.08
 CLAUSE_WEIGHT = 3
 """How many times over a clause number in a question counts."""
 
-_LONGER = 4
+LONGER = 4
 """How many times as long the list by cosine is that names and numbers are looked for in."""
 
-_WORST = 8
+WORST = 8
 """Rows with the least cosines that are looked for, to know how far cosines reach."""
 
 
@@ -94,18 +95,46 @@ class Gathered:
     groups: NDArray[np.generic]
 
 
+def signals_of(
+    question: Question, sparse: SparseIndex | None, cosines: Scores | None = None
+) -> Signals:
+    """What is known of all passages; their ``cosines`` as given.
+
+    Without ``sparse`` terms are not asked. What is asked for by name is looked for where vectors
+    are asked too: with terms alone their scores tell it.
+    """
+    if sparse is None:
+        return Signals(cosines, None)
+    bm25 = sparse.scores(question_terms(question.text, question.language))
+    by_name = question.vector is not None
+    return Signals(
+        cosines,
+        np.asarray(bm25, dtype=np.float32),
+        specifics_share(sparse, question.text, question.language) if by_name else None,
+    )
+
+
+def specifics_weights(known: Iterable[Known]) -> dict[str, float]:
+    """What share of all that is asked for by name each term is, by rarity: 0 to 1, in sum 1.
+
+    Terms that no passage has do not count; empty where none is left.
+    """
+    rarity = {term.term: max(term.idf, 0.0) for term in known if term.frequency}
+    total = sum(rarity.values())
+    return {term: weight / total for term, weight in rarity.items()} if total > 0 else {}
+
+
 def specifics_share(sparse: SparseIndex, question: str, language: str) -> Scores | None:
     """For each passage the share, weighted by rarity, of the question's specific terms it has.
 
-    Terms that no passage has do not count; None where none is left.
+    None where no passage has any of them.
     """
-    known = [term for term in sparse.known(specific_terms(question, language)) if term.frequency]
-    total = sum(max(term.idf, 0.0) for term in known)
-    if total <= 0:
+    weights = specifics_weights(sparse.known(specific_terms(question, language)))
+    if not weights:
         return None
     share = np.zeros(len(sparse), dtype=np.float32)
-    for term in known:
-        share[sparse.rows_with(term.term)] += max(term.idf, 0.0) / total
+    for term, weight in weights.items():
+        share[sparse.rows_with(term)] += weight
     return share
 
 
@@ -150,24 +179,18 @@ def gather(
 
     Where the dense index is exact, they are all that pass the filters, and what ``rank`` makes of
     them is exact. Else they are the ``CANDIDATES`` that either side puts first and, of lists
-    ``_LONGER`` times as long, those that have what is asked for by name. Their signals are exact
+    ``LONGER`` times as long, those that have what is asked for by name. Their signals are exact
     too, so that the ranking can differ from that of all only where the dense index missed a
     passage, or where one would come first by both sides together that neither puts forward.
     """
-    bm25 = specifics = None
-    if sparse is not None:
-        scores = sparse.scores(question_terms(question.text, question.language))
-        bm25 = np.asarray(scores, dtype=np.float32)
-    if sparse is not None and dense is not None:
-        specifics = specifics_share(sparse, question.text, question.language)
-    known = Signals(None, bm25, specifics)
-    vector = question.vector
+    known = signals_of(question, sparse)
+    bm25, specifics, vector = known.bm25, known.specifics, question.vector
     if dense is None or vector is None:
         return rows, known.of(rows)
     if dense.exact or (rows is not None and len(rows) <= EXACT_UP_TO):
         return rows, replace(known.of(rows), cosines=dense.scores(vector, rows))
     near = dense.candidates(
-        vector, CANDIDATES if specifics is None else _LONGER * CANDIDATES, rows=rows
+        vector, CANDIDATES if specifics is None else LONGER * CANDIDATES, rows=rows
     )
     chosen = [near[:CANDIDATES]]
     if bm25 is None:
@@ -180,10 +203,10 @@ def gather(
     if specifics is not None:
         chosen.append(near[specifics[near] > 0])
         named = np.flatnonzero((specifics if rows is None else specifics[rows]) > 0)
-        named = named[top(passing[named], _LONGER * CANDIDATES)]
+        named = named[top(passing[named], LONGER * CANDIDATES)]
         chosen.append(named if rows is None else rows[named])
     # The worst are ranked too, so that the cosines' span is that of all.
-    chosen.append(dense.candidates(-vector, _WORST, rows=rows))
+    chosen.append(dense.candidates(-vector, WORST, rows=rows))
     pool = np.unique(np.concatenate(chosen))
     cosines = dense.scores(vector, pool)
     spans = (Span.of(cosines), Span.of(passing))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.config import Mode
 from rag.errors import RagError
-from rag.retrieval.filters import passes
+from rag.retrieval.filters import normalised, passes
 from rag.retrieval.merging import REACH, Ranked, join
 from rag.retrieval.protocol import Index
 from rag.retrieval.ranking import Question, rank
@@ -99,7 +99,10 @@ class Retriever:
         wanted = k if self._reranker is None else max(k, RERANKED)
         depth = 2 * wanted + _SPARE
         known = self.index.gather(
-            Question(question, language, vector), filters, with_terms=mode != "dense", k=depth
+            Question(question, language, vector),
+            normalised(filters),
+            with_terms=mode != "dense",
+            k=depth,
         )
         found, scores = rank(known.signals, known.groups, language, depth)
         seen = known.signals.of(found)
@@ -129,7 +132,8 @@ class Retriever:
 
     def reports(self, filters: Filters | None = None) -> int:
         """How many reports have a passage that passes the filters."""
-        return sum(passes(info, filters or Filters()) for info in self.index.documents())
+        wanted = normalised(filters)
+        return sum(passes(info, wanted) for info in self.index.documents())
 
     def _joined(self, rows: Rows, k: int) -> list[tuple[Ranked, int]]:
         return join(self._ranked(rows, k + REACH), lambda name: self.index.document(name).text, k)

@@ -1,1 +1,1 @@
-"""What a piece of writing is made of: language, sentences, quantities, and the terms that find it."""
+"""What a piece of writing is made of: languages, sentences, quantities, and terms to find it by."""

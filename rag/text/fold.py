@@ -48,7 +48,7 @@ def fold(
       go.
     - ``space``: white space as it is, a single space between words, or none.
 
-    Folding twice gives what folding once gives.
+    Folding twice gives what folding once gives where white space is kept.
     """
     if not text.isascii() or signs:
         text = _spelt(

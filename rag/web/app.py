@@ -19,7 +19,7 @@ from rag.web.negotiation import requested_language
 from rag.web.page_view_routes import page_view_routes
 from rag.web.pages import ASK, ExtraPage, navigation_html
 from rag.web.parts import PRIVATE, html_part, on_page
-from rag.web.protocol import Assistant, Export, PageViews
+from rag.web.protocol import Assistant, Examples, Export, PageViews, no_examples
 
 CONCURRENT_QUESTIONS = 8
 """Questions answered at once; more wait in a queue."""
@@ -32,13 +32,13 @@ def build_app(
     assistant: Assistant,
     page_views: PageViews,
     *,
-    examples: Sequence[tuple[str, str]] = (),
+    examples: Examples = no_examples,
     export: Export | None = None,
     pages: Sequence[ExtraPage] = (),
 ) -> gr.Blocks:
     """The app, with the named interface ``ask``, ``search`` and ``show``.
 
-    ``examples`` are pairs of language and question, offered while a conversation is empty. With
+    ``examples`` gives what is offered while a conversation is empty. With
     ``export`` each answer has a button that downloads its dossier. ``pages`` stand beside the chat,
     each with a link in the heading.
     """
@@ -78,8 +78,8 @@ def build_app(
             return dress(event.language, held, filters)
 
         opened = app.load(greet, asking.held, dressed, **PRIVATE)
-        choice.choose(choose, asking.held, dressed, **PRIVATE)
-        asking.wire(opened, clear)
+        chosen = choice.choose(choose, asking.held, dressed, **PRIVATE)
+        asking.wire(opened, chosen, clear)
         add_interface(assistant, page_views)
     app.queue(default_concurrency_limit=CONCURRENT_QUESTIONS, max_size=WAITING_QUESTIONS)
     return app

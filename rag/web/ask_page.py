@@ -3,7 +3,8 @@
 Type hints are not deferred in this module, because Gradio reads them to type its interface.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,7 +17,11 @@ from rag.web.filtering import FILTER_NAMES, narrowed
 from rag.web.frame import keys_html
 from rag.web.pages import ASK
 from rag.web.parts import PRIVATE, html_part, on_page
-from rag.web.protocol import Assistant, Export
+from rag.web.protocol import Assistant, Examples, Export
+
+_EVERY = 0.5
+_LONGEST_WAIT = 120.0
+"""Seconds between two looks for questions to click, and that they are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class AskPage:
         language: gr.State,
         texts: Catalogue,
         *,
-        examples: Sequence[tuple[str, str]],
+        examples: Examples,
         export: Export | None,
         history: gr.HTML,
     ) -> None:
@@ -118,8 +123,11 @@ class AskPage:
         """What a conversation is made of: its turns and its filters."""
         return [self._parts.turns, self._parts.filters]
 
-    def wire(self, opened: Any, clear: gr.Button) -> None:
-        """Say what happens: after the event ``opened``, on every touch, and on ``clear``."""
+    def wire(self, opened: Any, chosen: Any, clear: gr.Button) -> None:
+        """Say what happens: on every touch, on ``clear``, and after two events.
+
+        They are that the page was ``opened``, and that a language was ``chosen``.
+        """
         parts, view, language = self._parts, self._parts.all(), self._language
         said = [*self.held, language]
 
@@ -141,7 +149,18 @@ class AskPage:
         def pick(
             held: Turns, filters: Filters, code: str, event: gr.EventData
         ) -> Iterator[tuple[Any, ...]]:
-            yield from converse(self._examples[event.index][1], held, filters, code)
+            examples = self._examples(code) or ()
+            if 0 <= event.index < len(examples):
+                yield from converse(examples[event.index][1], held, filters, code)
+
+        def suggest(held: Turns, filters: Filters, code: str) -> Iterator[tuple[Any, ...]]:
+            until = time.monotonic() + _LONGEST_WAIT
+            while not held and self._examples(code) is None and time.monotonic() < until:
+                yield _updates(View())
+                time.sleep(_EVERY)
+            yield _updates(
+                View(conversation=None if held else self._chat(code).show(held).conversation)
+            )
 
         def ask_all(
             held: Turns, filters: Filters, code: str, event: gr.EventData
@@ -177,6 +196,8 @@ class AskPage:
             )
 
         linked = opened.then(warm_up, said, view, **PRIVATE).then(open_link, said, view, **PRIVATE)
+        # What comes late must not take the place of a question asked meanwhile.
+        suggested = [one.then(suggest, said, view, **PRIVATE) for one in (linked, chosen)]
         asked = gr.on(
             [parts.box.submit, self._send.click],
             converse,
@@ -185,6 +206,7 @@ class AskPage:
             # The script holds a question back while one is under way; Gradio's own way would drop
             # one sent in the moment between the last words of an answer and the end of its event.
             trigger_mode="multiple",
+            cancels=suggested,
             **PRIVATE,
         )
         once = {"trigger_mode": "once", **PRIVATE}
@@ -194,11 +216,16 @@ class AskPage:
         parts.narrowing.narrow(narrow, [parts.filters, language], view, **PRIVATE)
         parts.status.wake(_nothing, None, None, trigger_mode="multiple", **PRIVATE)
         clear.click(
-            start_again, [language], view, cancels=[linked, asked, picked, widened], **PRIVATE
+            start_again,
+            [language],
+            view,
+            cancels=[linked, *suggested, asked, picked, widened],
+            **PRIVATE,
         )
 
     def _chat(self, language: str) -> Chat:
-        return Chat(self._assistant, catalogue(language), self._examples, self._export)
+        examples = self._examples(language) or ()
+        return Chat(self._assistant, catalogue(language), examples, self._export)
 
 
 def _nothing() -> None:

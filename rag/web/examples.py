@@ -1,13 +1,58 @@
-"""Questions to click, for the sample reports: one a language, and one across languages."""
+"""Questions to click, made in the background."""
 
 from __future__ import annotations
 
-EXAMPLES: tuple[tuple[str, str], ...] = (
-    ("en", "What does Rule 4.2 of the Lornia rulebook say about sub-contracting?"),
-    ("en", "How much was stolen from Japanese targets since 2017, according to Elliptic?"),
-    ("zh-Hans", "恒舟平台被盗时，联网钱包里放了客户资产的几成？"),
-    ("zh-Hant", "委外檢查報告第二十三條規定中斷後多久要通知主管機關？"),
-    ("ar", "كم كان حجم صندوق حماية العملاء الذي استُخدم بعد سرقة خليج؟"),
-    ("ja", "ハヤテ・コインの課長は全部でいくら着服したか。"),
-)
-"""Language and question."""
+import logging
+from collections.abc import Callable, Sequence
+from threading import Lock, Thread
+
+from rag.errors import RagError
+
+Example = tuple[str, str]
+"""A language and a question."""
+
+_AT_ONCE = 0.2
+"""Seconds that are waited for those that need not be made."""
+
+_log = logging.getLogger(__name__)
+
+
+class BackgroundExamples:
+    """Those of each generation and language, made once; safe to share by threads.
+
+    ``make`` gives those in a language, which may take long; ``generation`` tells what they are
+    made from.
+    """
+
+    def __init__(
+        self, make: Callable[[str], Sequence[Example]], generation: Callable[[], str]
+    ) -> None:
+        self._make = make
+        self._generation = generation
+        self._lock = Lock()
+        self._making: dict[tuple[str, str], Thread] = {}
+        self._made: dict[tuple[str, str], tuple[Example, ...]] = {}
+
+    def __call__(self, language: str) -> tuple[Example, ...] | None:
+        """The questions for a page in ``language``; None while they are being made."""
+        try:
+            key = (self._generation(), language)
+        except RagError:
+            return ()
+        with self._lock:
+            if key not in self._making:
+                self._making[key] = Thread(target=self._fill, args=[key], daemon=True)
+                self._making[key].start()
+            thread = self._making[key]
+        thread.join(_AT_ONCE)
+        return self._made.get(key)
+
+    def _fill(self, key: tuple[str, str]) -> None:
+        made: tuple[Example, ...] = ()
+        try:
+            made = tuple(self._make(key[1]))
+        except RagError as error:
+            _log.warning("no questions to click: %s", error)
+        except Exception:
+            _log.exception("no questions to click")
+        self._made[key] = made

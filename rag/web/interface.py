@@ -100,17 +100,7 @@ def _search(assistant: Assistant) -> Callable[..., SearchJson]:
 def _show(page_views: PageViews) -> Callable[..., PageJson]:
     def show(document: str, page: int | None = None) -> PageJson:
         with _said():
-            text = page_views.text(document, page)
-            return page_to_json(
-                document=text.document,
-                source=text.source,
-                language=text.language,
-                page=text.page,
-                pages=text.pages,
-                start=text.start,
-                end=text.end,
-                text=text.text,
-            )
+            return page_to_json(page_views.text(document, page))
 
     return show
 

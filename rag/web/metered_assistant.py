@@ -112,7 +112,7 @@ class Meter:
             self._refusals.inc()
 
 
-class WatchedAssistant:
+class MeteredAssistant:
     """``assistant`` for the people who use it; ``who`` tells whose question is being asked."""
 
     def __init__(self, assistant: Assistant, meter: Meter, who: Callable[[], Person]) -> None:

@@ -72,20 +72,6 @@ class PageView:
     unavailable: Unavailable = Unavailable.none
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """``text[start:end]`` of a document; ``page`` is None for the whole of it."""
-
-    document: str
-    source: str
-    language: str
-    page: Page | None
-    pages: int
-    start: int
-    end: int
-    text: str
-
-
 def checksum(quote: str) -> int:
     """What tells a quote from another at the same place: the CRC-32 of its UTF-8."""
     return zlib.crc32(quote.encode("utf-8", "surrogatepass"))

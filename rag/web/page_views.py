@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from rag.documents.pages import page_text, pages_of
 from rag.documents.sections import Sections
 from rag.errors import RagError, ReadError
 from rag.export.contents import source_path
 from rag.index import Index
 from rag.page_images import PageImages, PageQuote, page_quotes
-from rag.schema import Document, Page
-from rag.web.page_view import PageImage, PageText, PageView, Place, Unavailable, checksum
+from rag.schema import Document, Page, PageText
+from rag.web.page_view import PageImage, PageView, Place, Unavailable, checksum
 
 WIDTH = 1200
 """Pixels across the picture of a page."""
@@ -42,7 +43,7 @@ class ReportPageViews:
         """What is to be shown of ``place``; RagError where there is no such report or page."""
         index = self._index()
         document = index.document(place.document)
-        pages = _pages(document)
+        pages = pages_of(document)
         start, end, moved = _quoted(place, document)
         cited = tuple(number for number, _ in page_quotes(document.text, pages, start, end))
         shown = _shown(place, pages, cited)
@@ -80,7 +81,7 @@ class ReportPageViews:
         index = self._index()
         document = index.document(place.document)
         start, end, _ = _quoted(place, document)
-        (page,) = _shown(place, _pages(document), ())
+        (page,) = _shown(place, pages_of(document), ())
         path = _path(index, document)
         if _unavailable(path, document) is not Unavailable.none or not _has_pictures(document):
             raise RagError(f"There is no picture of {document.source}.")
@@ -89,20 +90,7 @@ class ReportPageViews:
 
     def text(self, document: str, page: int | None) -> PageText:
         """The text of a page, from 1, or of the whole report; RagError where there is none."""
-        found = self._index().document(document)
-        pages = _pages(found)
-        one = None if page is None else _page(found, page)
-        start, end = (0, len(found.text)) if one is None else (one.start, one.end)
-        return PageText(
-            document=found.name,
-            source=found.source,
-            language=found.language,
-            page=one,
-            pages=len(pages),
-            start=start,
-            end=end,
-            text=found.text[start:end],
-        )
+        return page_text(self._index().document(document), page)
 
     def _page_image(
         self, path: Path, document: Document, page: Page, start: int, end: int
@@ -116,17 +104,6 @@ class ReportPageViews:
         )
         marks = tuple(mark for quote in image.marks for mark in quote)
         return PageImage(page, image.width, image.height, marks)
-
-
-def _pages(document: Document) -> Sequence[Page]:
-    return document.reading.pages or (Page(1, 0, len(document.text)),)
-
-
-def _page(document: Document, number: int) -> Page:
-    pages = _pages(document)
-    if not 1 <= number <= len(pages):
-        raise RagError(f"{document.source} has {len(pages)} pages; there is no page {number}.")
-    return pages[number - 1]
 
 
 def _quoted(place: Place, document: Document) -> tuple[int, int, bool]:

@@ -7,14 +7,24 @@ from typing import Protocol
 
 from rag.config import Mode
 from rag.retrieval.retriever import Filters
-from rag.schema import Answer, Facts, Hit
-from rag.web.page_view import PageText, PageView, Place
+from rag.schema import Answer, Facts, Hit, PageText
+from rag.web.page_view import PageView, Place
 
 Export = Callable[[Answer, Filters, str], bytes]
 """An answer, what its search was limited to and the interface's language to its dossier.
 
 The dossier is a Word file; making it may raise ``RagError``.
 """
+
+
+Examples = Callable[[str], Sequence[tuple[str, str]] | None]
+"""A page's language to questions to click, with their languages; None while they are made."""
+
+
+def no_examples(language: str) -> Sequence[tuple[str, str]]:
+    """No questions, whatever the ``language``."""
+    del language
+    return ()
 
 
 class Report(Protocol):

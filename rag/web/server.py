@@ -18,7 +18,7 @@ import uvicorn
 
 from rag.errors import RagError
 from rag.web.pages import ExtraPage
-from rag.web.protocol import Assistant, Export, PageViews
+from rag.web.protocol import Assistant, Examples, Export, PageViews, no_examples
 from rag.web.site import Served, Site, make_site
 
 STOP_SECONDS = 30.0
@@ -34,9 +34,9 @@ def serve(
     assistant: Assistant,
     page_views: PageViews,
     *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    examples: Sequence[tuple[str, str]] = (),
+    host: str,
+    port: int,
+    examples: Examples = no_examples,
     export: Export | None = None,
     pages: Sequence[ExtraPage] = (),
     site: Site | None = None,

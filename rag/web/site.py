@@ -27,9 +27,9 @@ from rag.web.frame import ASSETS
 from rag.web.health import Held, health
 from rag.web.job import Job
 from rag.web.library_page import LibrarySite, library_page
-from rag.web.metered_assistant import Meter, WatchedAssistant
+from rag.web.metered_assistant import Meter, MeteredAssistant
 from rag.web.pages import ExtraPage
-from rag.web.protocol import Assistant, Export, PageViews
+from rag.web.protocol import Assistant, Examples, Export, PageViews, no_examples
 from rag.web.side_page import EVALUATE, LIBRARY, Side, extra_page
 from rag.web.sign_in import signing_in
 
@@ -74,7 +74,7 @@ def make_site(
     page_views: PageViews,
     site: Site,
     *,
-    examples: Sequence[tuple[str, str]] = (),
+    examples: Examples = no_examples,
     export: Export | None = None,
     pages: Sequence[ExtraPage] = (),
 ) -> Served:
@@ -84,7 +84,7 @@ def make_site(
     registry = CollectorRegistry()
     traffic = Traffic(registry)
     meter = Meter(question_buckets(site.questions_per_minute), wait_sentence, registry)
-    watched = WatchedAssistant(assistant, meter, asking)
+    metered = MeteredAssistant(assistant, meter, asking)
 
     def held() -> Held:
         reports = assistant.documents()
@@ -111,7 +111,7 @@ def make_site(
     gr.mount_gradio_app(
         app,
         build_app(
-            watched,
+            metered,
             page_views,
             examples=examples,
             export=export,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cli_tools import QUERIES, Library
 from concepts import REPORTS, ConceptEncoder, build_reports, concept_stages
 
 from rag.answering import Assistant
+from rag.answering.asking import READ
 from rag.answering.comparing import weigh
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair, load_evidence
 from rag.answering.extraction import (
@@ -24,9 +26,11 @@ from rag.answering.extraction import (
 from rag.answering.features import NAMES, Features, Question
 from rag.answering.interaction import read_passages
 from rag.answering.wording import refusal, unsure
+from rag.app import make_assistant, make_encoder
+from rag.config import Mode, Settings
 from rag.encoder import TokenVectors
 from rag.errors import ConfigError, IndexUnusable
-from rag.index import build
+from rag.index import FolderEngine, build
 from rag.schema import Chunk, Heading, Hit, Page, Reading, Table
 from rag.text.terms import single_terms
 
@@ -34,11 +38,21 @@ PLAIN = LogisticModel.named(cosine=8, coverage=4, context=1, behind=-10, bias=-5
 EVIDENCE = EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), least=0.07)
 
 
-def assistant(root: Path, evidence: EvidenceModel = EVIDENCE) -> Assistant:
+def assistant(
+    root: Path,
+    evidence: EvidenceModel = EVIDENCE,
+    *,
+    mode: Mode = "hybrid",
+    require: Mapping[str, str] | None = None,
+) -> Assistant:
     """Answers with the stand-in model, for which the weights of the real one mean nothing."""
-    encoder = ConceptEncoder()
-    require = concept_stages().all_fingerprints()
-    return Assistant(root, encoder, require=require, evidence=evidence)  # type: ignore[arg-type]
+    return Assistant(
+        FolderEngine(root),
+        ConceptEncoder(),  # type: ignore[arg-type]
+        require=require or concept_stages().all_fingerprints(),
+        mode=mode,
+        evidence=evidence,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +160,36 @@ def test_it_moves_to_a_new_generation_by_itself(tmp_path: Path) -> None:
     assert "87 million" in helper.ask(QUESTIONS[0]).text
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "bm25"])
+def test_it_answers_from_what_its_mode_finds(root: Path, mode: Mode, question: str) -> None:
+    helper = assistant(root, mode=mode)
+    answer = helper.ask(question)
+    assert answer.hits == helper.search(question, k=READ).hits
+    known = {"hybrid": (True, True), "dense": (True, False), "bm25": (False, True)}
+    assert {(h.cosine is not None, h.bm25 is not None) for h in answer.hits} <= {known[mode]}
+    assert answer == assistant(root).ask(question, mode=mode)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "bm25"])
+def test_terms_alone_find_what_a_sentence_answers_from(root: Path, mode: Mode) -> None:
+    answer = assistant(root, mode=mode).ask("What did the theft at the exchange cost?")
+    assert "41 million" in answer.text
+
+
+def test_an_answer_is_the_same_however_many_passages_are_found(library: Library) -> None:
+    settings = Settings(index=library.index)
+    helper = make_assistant(settings, make_encoder(settings))
+    for query in QUERIES:
+        question = str(query["query"])
+        answer, more = helper.ask(question), helper.ask(question, k=READ + 12)
+        assert (len(answer.hits), len(more.hits)) == (READ, READ + 12)
+        assert more.hits[:READ] == answer.hits
+        assert replace(more, hits=answer.hits) == answer
+
+
 def test_an_index_of_another_model_is_refused(root: Path) -> None:
-    other = Assistant(root, ConceptEncoder(), require={"model": "another"})  # type: ignore[arg-type]
+    other = assistant(root, require={"model": "another"})
     with pytest.raises(IndexUnusable, match="rag index"):
         other.ask("theft")
 

@@ -19,7 +19,7 @@ from llm_server import Server, says, serve
 from rag import readers
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
-from rag.index import Stages, build
+from rag.index import FolderEngine, Stages, build
 from rag.llm.client import ChatModel, Patience
 from rag.locale import catalogue
 from rag.schema import Answer
@@ -65,11 +65,14 @@ def helper(index: Path, url: str | None) -> Assistant:
     encoder = ConceptEncoder()
     model = ChatModel(url, "obedient", patience=Patience(5, 10)) if url else None
     return Assistant(
-        index,
+        FolderEngine(index),
         encoder,  # type: ignore[arg-type]
         require=_stages().all_fingerprints(),
+        mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), 0.0),
-        writer=Writer(model, encoder.encode_passages) if model else None,
+        writer=Writer(model, encoder.encode_passages, unverified="remove", passages=6)
+        if model
+        else None,
     )
 
 

@@ -18,6 +18,7 @@ from rag.app import make_recorder
 from rag.audit import audit
 from rag.config import Settings
 from rag.errors import RagError
+from rag.index import FolderEngine
 from rag.llm.client import ChatModel, Patience
 from rag.schema import Answer
 
@@ -48,11 +49,12 @@ def assistant(root: Path, record: Path | None = None, url: str = "", **more: Any
     if url:
         pytest.importorskip("openai", reason="the extra llm is not installed")
         model = ChatModel(url, "scripted", key="sk-secret", patience=Patience(2, 5))
-        more["writer"] = Writer(model, encoder.encode_passages)
+        more["writer"] = Writer(model, encoder.encode_passages, unverified="remove", passages=6)
     return Assistant(
-        root,
+        FolderEngine(root),
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
+        mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), 0.2),
         on_answer=make_recorder(settings),
         **more,
@@ -61,7 +63,9 @@ def assistant(root: Path, record: Path | None = None, url: str = "", **more: Any
 
 def outcomes(root: Path, record: Path) -> list[tuple[str, tuple[str, ...]]]:
     """What an audit without any server says."""
-    found = audit(record, root, lambda generation, _: assistant(root, generation=generation))
+    found = audit(
+        record, FolderEngine(root), lambda generation, _: assistant(root, generation=generation)
+    )
     assert not found.faults
     return [(one.outcome, one.details) for one in found.replayed]
 

@@ -63,7 +63,7 @@ def test_a_server_that_is_away_is_said(rag: Rag, tmp_path: Path) -> None:
 def test_a_missing_package_is_named(rag: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.app.find_spec", lambda _: None)
     complaint = rag.fails("info", RAG_ENGINE="milvus", RAG_MILVUS_URI="http://127.0.0.1:1")
-    assert "pip install 'rag[milvus]'" in complaint
+    assert "pip install 'regulatory-rag[milvus]'" in complaint
 
 
 def test_the_server_must_be_named(rag: Rag) -> None:

@@ -93,4 +93,4 @@ def test_an_encoder_of_a_cluster_takes_several_blocks() -> None:
 def test_a_missing_package_is_named(rag: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.app.find_spec", lambda _: None)
     complaint = rag.fails("index", ".", "--workers", "ray")
-    assert "pip install 'rag[ray]'" in complaint
+    assert "pip install 'regulatory-rag[ray]'" in complaint

@@ -65,6 +65,35 @@ def test_a_whole_record_comes_out_the_same(rag: Rag, recorded: Path, library: Li
     assert rag("audit", recorded, "--chain-only", "--head", head).code == 1
 
 
+def test_answers_are_recorded_and_repeated_in_their_mode(rag: Rag, library: Library):
+    index = ("--index", library.index)
+    for mode in ("dense", "bm25"):
+        assert rag("ask", THEFT, *index, "--mode", mode, RAG_RECORD="on").code == 0
+    assert rag("ask", THEFT, *index, RAG_RECORD="on", RAG_MODE="bm25").code == 0
+    record = rag.place / "record.jsonl"
+    kept = [json.loads(line) for line in record.read_bytes().splitlines()]
+    assert [entry["settings"]["mode"] for entry in kept] == ["dense", "bm25", "bm25"]
+    for mode, entry in zip(("dense", "bm25", "bm25"), kept, strict=True):
+        found = rag("search", THEFT, *index, "-k", "8", "--mode", mode, "--json").json["hits"]
+        assert [one["score"] for one in entry["passages"]] == [one["score"] for one in found]
+    replayed = rag("audit", record, *index, "--json").json["replayed"]
+    assert [one["outcome"] for one in replayed] == ["same"] * 3
+
+
+def test_entries_of_the_first_format_are_repeated_as_they_were_made(
+    rag: Rag, recorded: Path, library: Library
+):
+    from rag.audit import FIRST, sealed
+
+    values = json.loads(recorded.read_bytes().splitlines()[0])
+    own = {k: v for k, v in values.items() if k not in ("number", "previous", "sha256")}
+    for written, outcome in ((1, "same"), (2, "differs")):
+        own |= {"format": written, "settings": {**own["settings"], "mode": "bm25"}}
+        recorded.write_bytes(sealed(own, 1, FIRST) + b"\n")
+        (one,) = rag("audit", recorded, "--index", library.index, "--json").json["replayed"]
+        assert one["outcome"] == outcome
+
+
 def test_a_record_that_was_changed_fails(rag: Rag, recorded: Path):
     lines = recorded.read_bytes().splitlines(keepends=True)
     recorded.write_bytes(lines[0] + lines[1].replace(b"refused", b"rEfused") + lines[2])

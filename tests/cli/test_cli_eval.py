@@ -11,6 +11,8 @@ import ir_measures
 import pytest
 from cli_tools import QUERIES, Library, Rag
 
+from rag.retrieval.retriever import Retrieved, Retriever
+
 METRICS = {"recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "map@10"}
 ANSWERS = {
     "contains_answer", "citation_recall", "citations_exact", "false_answer_rate",
@@ -98,6 +100,23 @@ def test_modes_are_compared(rag: Rag, library: Library) -> None:
     ).json  # fmt: skip
     assert measured["mode"] == "dense"
     assert set(measured["modes"]) == {"dense", "bm25"}
+
+
+def test_each_question_is_searched_for_once_a_mode(
+    rag: Rag, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[tuple[str, str]] = []
+    search = Retriever.search
+
+    def counted(self: Retriever, query: str, **more: Any) -> Retrieved:
+        searched.append((query, more["mode"]))
+        return search(self, query, **more)
+
+    monkeypatch.setattr(Retriever, "search", counted)
+    modes = ("--mode", "bm25", "--mode", "dense")
+    result = rag("eval", library.queries, *modes, "--index", library.index, "--json")
+    assert result.json["answers"]["contains_answer"] is not None
+    assert searched == [(one["query"], mode) for mode in ("bm25", "dense") for one in QUERIES]
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "bm25"])

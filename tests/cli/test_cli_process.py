@@ -12,6 +12,7 @@ import pytest
 from cli_tools import Library, Rag
 from model_file import weights
 
+from rag import __version__
 from rag.encoder import packaged
 
 REPOSITORY = Path(__file__).parents[2]
@@ -102,3 +103,8 @@ def test_nothing_reaches_for_the_network(
     (rag.place / "corpus" / "one.txt").write_text("The risk was not reviewed by the board.")
     assert rag("index", "corpus", "--index", "index").code == 0
     assert rag("ask", "Was the risk reviewed by the board?", "--index", "index").code == 0
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    ended = start("--version")
+    assert (ended.returncode, ended.stdout.decode().strip()) == (0, __version__)

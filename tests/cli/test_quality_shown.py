@@ -13,7 +13,7 @@ from index_fakes import read, stages, write
 from rag.cli.console import render_answer, render_build, render_hits
 from rag.cli.overview import overview, render_overview
 from rag.index import Stages, build, open_index
-from rag.json_contract import answer_to_json, search_to_json
+from rag.json_contract import answer_to_json, build_to_json, search_to_json
 from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.schema import Answer, Reading
 from rag.web.conversation import Turn
@@ -47,7 +47,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_pages_keep_their_quality_and_the_build_says_what_was_noted(corpus, tmp_path):
     root = tmp_path / "index"
     report = build(root, corpus, stages(read=reader({"scan.txt": (0.42, ("garbled", "ocr"))})))
-    assert report.as_json()["notes"] == ({"source": "scan.txt", "note": "Note on scan.txt."},)
+    assert build_to_json(report)["notes"] == [{"source": "scan.txt", "note": "Note on scan.txt."}]
     assert "scan.txt: Note on scan.txt." in render_build(report).splitlines()
     with open_index(root) as index:
         page = index.page_of("scan", 0)

@@ -188,6 +188,14 @@ def test_a_long_context_keeps_title_and_innermost_heading() -> None:
     assert context_of(made, chunk, 20) == "Title > inner"
 
 
+def test_a_context_of_just_the_length_allowed_is_whole() -> None:
+    made = document("text", title="Title")
+    chunk = Chunk("id", "report", 0, 4, "text", "en", ("outer", "inner"))
+    # 5 + 3 + 5 + 3 + 5 = 21 characters.
+    assert context_of(made, chunk, 21) == "Title > outer > inner"
+    assert context_of(made, chunk, 20) == "Title > inner"
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """Documents with pages, headings and tables anywhere that the schema allows."""

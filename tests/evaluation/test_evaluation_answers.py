@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from document_table import DocumentTable
 
 from rag.evaluation.answers import answer_metrics, judge
-from rag.evaluation.locate import DocumentTable, Item, Place
+from rag.evaluation.locate import Item, Place
 from rag.evaluation.queries import Evidence, Query, Reference
 from rag.schema import Answer, Citation, Document, Page, Reading
 

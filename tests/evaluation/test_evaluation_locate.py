@@ -6,12 +6,14 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from document_table import DocumentTable
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QueryFileError
-from rag.evaluation.folding import fold
-from rag.evaluation.locate import DocumentTable, Located, locate
+from rag.evaluation.folding import fold, fold_hard
+from rag.evaluation.locate import Located, locate
+from rag.evaluation.matching import inexact_match
 from rag.evaluation.queries import Evidence, Query, Reference, read_queries
 from rag.schema import Document, Page, Reading
 
@@ -136,12 +138,12 @@ def test_documents_by_name_source_and_without_suffix() -> None:
         for suffix in ("pdf", "docx")
     ]
     table = DocumentTable([*twins, document("y", "sub/b.v1")])
-    assert table.lookup("sub/b.v1") is table.lookup("sub/b.v1.pdf")
-    assert table.lookup("a.docx") is twins[1]
+    assert table("sub/b.v1") is table("sub/b.v1.pdf")
+    assert table("a.docx") is twins[1]
     with pytest.raises(QueryFileError, match=r"a\.docx, a\.pdf"):
-        table.lookup("a")
+        table("a")
     decomposed = unicodedata.normalize("NFD", "résumé")
-    assert DocumentTable([document("z", decomposed)]).lookup("résumé").text == "z"
+    assert DocumentTable([document("z", decomposed)])("résumé").text == "z"
 
 
 @pytest.mark.parametrize(
@@ -262,3 +264,19 @@ def test_all_evidence_of_the_development_queries_is_exact_in_their_texts() -> No
                     cut = fold(texts[place.document][start:end]).text
                     quotes = [fold(r.quote or "").text for r in item.evidence.alternatives]
                     assert cut in quotes
+
+
+@pytest.mark.parametrize("tight_first", [False, True])
+def test_of_places_with_the_words_in_another_order_the_tightest_is_taken(
+    tight_first: bool,
+) -> None:
+    words = ("delta", "alpha", "charlie", "bravo")
+    loose = "bravo one two alpha three four delta five six charlie"
+    tight = "alpha charlie delta bravo"
+    first, second = (tight, loose) if tight_first else (loose, tight)
+    beginning = "It begins with some other words, " * 5
+    text = f"{beginning}{first} and more words about nothing in particular {second} at the end"
+    match = inexact_match(fold(" ".join(words)), words, fold_hard(fold(text)))
+    assert match is not None
+    ((start, end),) = match.spans
+    assert text[start:end] == tight

@@ -9,10 +9,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from document_table import DocumentTable
 
 from rag.evaluation.evaluate import evaluate_queries, evaluate_ranking
 from rag.evaluation.html import render_html, write_html
-from rag.evaluation.locate import DocumentTable, Located, locate
+from rag.evaluation.locate import Located, locate
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.queries import Evidence, Query, Reference
 from rag.evaluation.result import EvaluationResult, compare
@@ -69,7 +70,8 @@ def ask(question: str) -> Answer:
     refused = question in ("page two", "なに")
     citations = () if refused else (Citation(1, "d", "d.txt", 1, None, 0, 5, "aaaaa"),)
     text = "nothing" if refused else f"aaaa {HOSTILE}"
-    return Answer(question, "en", refused, text, (), citations, (), "extractive")
+    hits = tuple(RANKINGS[question])
+    return Answer(question, "en", refused, text, (), citations, hits, "extractive")
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +127,19 @@ def test_the_json_of_one_mode_by_hand(result: EvaluationResult) -> None:
 def test_answers_are_absent_when_none_were_asked_for(located: Located) -> None:
     entry = evaluate_queries(QUERIES, located, search=search).to_json()
     assert "answers" not in entry
+
+
+def test_what_an_answer_was_found_with_is_not_searched_for_again(
+    located: Located, result: EvaluationResult
+) -> None:
+    def never(question: str) -> Sequence[Hit]:
+        raise AssertionError(question)
+
+    asked = evaluate_queries(QUERIES, located, search=never, ask=ask)
+    assert (asked.metrics, asked.answers) == (result.metrics, result.answers)
+    assert [case.ranking for case in asked.cases] == [
+        case.ranking for case in evaluate_queries(QUERIES, located, search=search).cases
+    ]
 
 
 def test_progress_counts_to_the_end(located: Located) -> None:

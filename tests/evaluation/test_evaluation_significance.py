@@ -79,3 +79,21 @@ def test_intervals_repeat_and_move_with_the_seed() -> None:
 
 def test_one_query_has_no_width() -> None:
     assert bootstrap_intervals(np.array([[0.5]])) == pytest.approx(np.array([[0.5, 0.5]]))
+
+
+def test_drawn_arrangements_are_as_many_as_asked_for() -> None:
+    # Twenty differences that sum to 0: no arrangement is less extreme, so that all drawn ones count
+    # and p = (2,500 + 1) / (2,500 + 1).
+    first, second = np.array([1.0, 0.0] * 10), np.array([0.0, 1.0] * 10)
+    assert permutation_p_value(first, second, permutations=2_500) == 1.0
+
+
+def test_as_many_arrangements_as_allowed_are_all_tried() -> None:
+    first = [0.9, 0.4, 1.0, 0.3, 0.8, 0.5, 0.7, 0.2, 0.6, 0.1]
+    second = [0.1, 0.5, 0.2, 0.2, 0.4, 0.6, 0.1, 0.4, 0.3, 0.3]
+    # Ten differences have 1,024 arrangements.
+    found = permutation_p_value(np.array(first), np.array(second), permutations=1_024)
+    assert found == by_enumeration(first, second)
+    drawn = permutation_p_value(np.array(first), np.array(second), permutations=1_023)
+    assert drawn != found
+    assert drawn == pytest.approx(found, abs=0.05)

@@ -16,6 +16,6 @@ serve(
     FakePageViews(),
     host="127.0.0.1",
     port=int(sys.argv[1]) if len(sys.argv) > 1 else 0,
-    examples=EXAMPLES,
+    examples=lambda _: EXAMPLES,
     export=lambda answer, filters, language: f"{language}: {answer.query}".encode(),
 )

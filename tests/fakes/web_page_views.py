@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fakes.web_assistant import HITS, REPORTS
 from rag.errors import RagError
-from rag.schema import Page
-from rag.web.page_view import PageText, PageView, Place, Unavailable
+from rag.schema import Page, PageText
+from rag.web.page_view import PageView, Place, Unavailable
 
 GONE = REPORTS[3].name
 

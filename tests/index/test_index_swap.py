@@ -14,8 +14,9 @@ from index_fakes import FakeEncoder, stages, write
 from test_index_verify import PARTS, folder_of
 
 from rag.answering import Assistant
+from rag.answering.evidence import load_evidence
 from rag.errors import IndexUnusable, RagError
-from rag.index import build, open_index, rollback, verify
+from rag.index import FolderEngine, build, open_index, rollback, verify
 
 VERSION = re.compile(r"version\d+")
 
@@ -37,7 +38,13 @@ def reports(version: int) -> dict[str, str]:
 
 
 def assistant(root: Path) -> Assistant:
-    return Assistant(root, Model(), require=stages().all_fingerprints())  # type: ignore[arg-type]
+    return Assistant(
+        FolderEngine(root),
+        Model(),  # type: ignore[arg-type]
+        require=stages().all_fingerprints(),
+        mode="hybrid",
+        evidence=load_evidence(),
+    )
 
 
 def test_every_answer_is_from_one_generation_while_they_change(tmp_path: Path) -> None:

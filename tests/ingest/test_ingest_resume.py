@@ -21,7 +21,7 @@ from reader_pdfs import latin, pdf
 from rag.index import Stages, build
 from rag.ingest import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.ingest.codec import packed, unpacked
-from rag.ingest.frames import receive, send
+from rag.pipes import receive, send
 from rag.schema import Facts, Heading, Page, Reading, Table
 
 PAGES = 40

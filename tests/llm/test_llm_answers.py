@@ -15,6 +15,7 @@ from llm_server import Reply, breaks_off, event, raw, says, serve, status
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.answering.wording import standing_in
+from rag.index import FolderEngine
 from rag.json_contract import answer_to_json
 from rag.llm.client import ChatModel, GenerationError, Patience, goes_in_circles
 from rag.schema import Answer
@@ -47,12 +48,15 @@ def assistant(root: Path, url: str, **more: Any) -> Assistant:
     patience = more.pop("patience", Patience(2, 5))
     encoder = ConceptEncoder()
     return Assistant(
-        root,
+        FolderEngine(root),
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
+        mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), more.pop("least", 0.07)),
         writer=Writer(
-            ChatModel(url, "scripted", key=KEY, patience=patience), encoder.encode_passages, **more
+            ChatModel(url, "scripted", key=KEY, patience=patience),
+            encoder.encode_passages,
+            **{"unverified": "remove", "passages": 6, **more},
         ),
     )
 
@@ -227,6 +231,6 @@ def test_a_followup_is_completed_by_the_model_unless_it_brings_in_something(root
 
 def test_streaming_raises_what_failed() -> None:
     with serve(status(500)) as server:
-        model = ChatModel(server.url, "scripted")
+        model = ChatModel(server.url, "scripted", patience=Patience(2, 5))
         with pytest.raises(GenerationError, match="failed"):
             list(model.stream([{"role": "user", "content": "hello"}]))

@@ -18,6 +18,7 @@ from llm_server import Server, says, serve
 
 from rag.answering import Assistant, Writer
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
+from rag.index import FolderEngine
 from rag.llm.client import ChatModel, Patience
 
 pytestmark = [
@@ -90,9 +91,10 @@ def test_whatever_it_writes_each_citation_is_exact(
 ) -> None:
     encoder = ConceptEncoder()
     assistant = Assistant(
-        build_reports(tmp_path_factory.mktemp("real")),
+        FolderEngine(build_reports(tmp_path_factory.mktemp("real"))),
         encoder,  # type: ignore[arg-type]
         require=concept_stages().all_fingerprints(),
+        mode="hybrid",
         evidence=EvidenceModel(Pair(PLAIN, PLAIN), Pair(PLAIN, PLAIN), least=0.07),
         writer=Writer(
             ChatModel(server.url, "smollm2", patience=Patience(300, 400)),

@@ -12,13 +12,13 @@ from reader_pdfs import glyphs, latin, pdf
 
 from rag.readers import read_bytes
 from rag.readers.quality import (
-    Signs,
+    QualitySignals,
     broken_share,
     disagreement_of,
     implausible_share,
-    judged,
+    quality_of,
     script_group,
-    text_signs,
+    text_signals,
 )
 
 ENGLISH = (
@@ -106,8 +106,8 @@ def test_disagreement_is_a_share_and_symmetric(one, other):
 
 @given(st.text())
 def test_signs_are_shares_of_any_text(text):
-    signs = text_signs(text, text)
-    quality, _ = judged(signs)
+    signs = text_signals(text, text)
+    quality, _ = quality_of(signs)
     assert 0 <= signs.broken <= 1
     assert 0 <= signs.implausible <= 1
     assert quality is None or 0 <= quality <= 1
@@ -116,24 +116,32 @@ def test_signs_are_shares_of_any_text(text):
 @pytest.mark.parametrize(
     ("signs", "alien", "expected"),
     [
-        (Signs(900), False, (1.0, ())),
-        (Signs(900), True, (1.0, ())),  # an appendix in another language is no fault
-        (Signs(900, broken=0.05), False, (0.5, ("garbled",))),  # 1 - 10 · 0.05
-        (Signs(900, implausible=0.28), False, (0.6, ("garbled",))),  # 1 - 2 · (0.28 - 0.08)
-        (Signs(900, implausible=0.08), False, (1.0, ())),
-        (Signs(900, disagreement=0.05), False, (0.8, ("disagreement",))),  # 1 - 4 · 0.05
-        (Signs(900, broken=0.05, disagreement=0.05), False, (0.4, ("garbled", "disagreement"))),
-        (Signs(900, broken=0.05), True, (0.35, ("garbled", "script"))),  # 0.5 · 0.7
-        (Signs(900, confidence=0.9, recognised=True), False, (0.9, ("ocr",))),
-        (Signs(0), False, (None, ("empty",))),
-        (Signs(0, pictured=True), False, (0.0, ("picture",))),
-        (Signs(40, pictured=True), False, (0.5, ("picture",))),
-        (Signs(400, pictured=True), False, (1.0, ())),
-        (Signs(0, disagreement=1.0), False, (0.0, ("disagreement",))),
+        (QualitySignals(900), False, (1.0, ())),
+        (QualitySignals(900), True, (1.0, ())),  # an appendix in another language is no fault
+        (QualitySignals(900, broken=0.05), False, (0.5, ("garbled",))),  # 1 - 10 · 0.05
+        (
+            QualitySignals(900, implausible=0.28),
+            False,
+            (0.6, ("garbled",)),
+        ),  # 1 - 2 · (0.28 - 0.08)
+        (QualitySignals(900, implausible=0.08), False, (1.0, ())),
+        (QualitySignals(900, disagreement=0.05), False, (0.8, ("disagreement",))),  # 1 - 4 · 0.05
+        (
+            QualitySignals(900, broken=0.05, disagreement=0.05),
+            False,
+            (0.4, ("garbled", "disagreement")),
+        ),
+        (QualitySignals(900, broken=0.05), True, (0.35, ("garbled", "script"))),  # 0.5 · 0.7
+        (QualitySignals(900, confidence=0.9, recognised=True), False, (0.9, ("ocr",))),
+        (QualitySignals(0), False, (None, ("empty",))),
+        (QualitySignals(0, pictured=True), False, (0.0, ("picture",))),
+        (QualitySignals(40, pictured=True), False, (0.5, ("picture",))),
+        (QualitySignals(400, pictured=True), False, (1.0, ())),
+        (QualitySignals(0, disagreement=1.0), False, (0.0, ("disagreement",))),
     ],
 )
 def test_quality_is_the_product_of_the_shares(signs, alien, expected):
-    assert judged(signs, alien=alien) == expected
+    assert quality_of(signs, alien=alien) == expected
 
 
 def test_scripts_are_told_by_most_letters():
@@ -216,3 +224,8 @@ def test_dots_that_lead_to_a_page_number_are_no_disagreement() -> None:
         == 0
     )
     assert disagreement_of("a.b.c." * 40, "abc" * 40) == pytest.approx(0.5)
+
+
+def test_three_characters_are_a_disagreement() -> None:
+    assert disagreement_of("a" * 28, "a" * 28 + "bb") == 0
+    assert disagreement_of("a" * 27, "a" * 27 + "bbb") == pytest.approx(3 / 30)

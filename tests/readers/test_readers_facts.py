@@ -9,7 +9,7 @@ import pytest
 
 from rag.readers import read
 from rag.readers.facts import facts_of, with_name
-from rag.readers.facts.cover_page import is_organisation
+from rag.readers.facts.cover_page import is_organisation, title_on
 from rag.readers.facts.dates import first_date, only_year, period_end
 from rag.readers.facts.report_kinds import is_only_kind, kind_named
 from rag.readers.pdf import assembled, document_facts, layouts
@@ -274,3 +274,21 @@ def test_facts_of_a_report_by_an_authority(suffix: str):
         "出國報告",
         "2018-12",
     )
+
+
+@pytest.mark.parametrize(("length", "named"), [(90, True), (91, False)])
+def test_the_name_of_a_body_has_90_characters_at_most(length: int, named: bool):
+    name = "Central Bank of "
+    assert is_organisation(name + "M" + "e" * (length - len(name) - 1)) is named
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        (["Rules on", "Capital and", "Liquidity"], "Rules on Capital and Liquidity"),
+        # So many lines are no title of one sentence: the first is taken.
+        (["Rules on Capital", "Part one", "Part two", "Part three"], "Rules on Capital"),
+    ],
+)
+def test_three_lines_of_a_cover_can_be_one_title(above: list[str], title: str):
+    assert title_on([*above, "Central Bank of Meridia"]) == title

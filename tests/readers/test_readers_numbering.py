@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.readers import read
+from rag.readers.numbering import is_east_asian
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,17 @@ def test_a_clause_number_before_a_colon_is_a_heading(tmp_path: Path) -> None:
     file = tmp_path / "rules.txt"
     file.write_text("Article 7: Reporting\n\nText.\n\nArticle 8: Fees\n\nText.\n", encoding="utf-8")
     assert [h.title for h in read(file).headings if h.title.startswith("Article 7")]
+
+
+@pytest.mark.parametrize(
+    ("line", "east_asian"),
+    [
+        ("壹、總則", True),
+        ("一、範圍", True),
+        ("（二）定義", True),
+        ("1. Scope", False),
+        ("第七條", False),
+    ],
+)
+def test_which_headings_are_numbered_the_east_asian_way(line: str, east_asian: bool) -> None:
+    assert is_east_asian(line) is east_asian

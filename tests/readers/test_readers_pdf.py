@@ -242,6 +242,53 @@ def test_running_headers_and_page_numbers_are_kept_out():
     ]
 
 
+@pytest.mark.parametrize(
+    ("pages", "headed", "kept"),
+    [
+        (4, 2, 0),  # twice is enough in a short report
+        (5, 2, 2),
+        (5, 3, 0),
+    ],
+)
+def test_a_line_at_the_edge_runs_from_three_pages_or_two_of_four(
+    pages: int, headed: int, kept: int
+):
+    words = ("one", "two", "three", "four", "five")[:pages]
+    contents = [
+        (HEADER if n < headed else "") + latin(f"What page {word} says.", 60, 600)
+        for n, word in enumerate(words)
+    ]
+    assert read(*contents).text.count("Annual Report") == kept
+
+
+def test_a_running_header_may_stand_a_few_points_higher_or_lower():
+    # Heights count in steps of 4 points, and a line counts at its own and the two beside it.
+    heights = (780, 780, 776)
+    headed = [latin("Annual Report of the Authority", 60, y, 9) for y in heights]
+    contents = [
+        header + latin(f"What page {word} says.", 60, 600)
+        for header, word in zip([*headed, "", ""], ("a", "b", "c", "d", "e"), strict=True)
+    ]
+    assert "Annual Report" not in read(*contents).text
+
+
+@pytest.mark.parametrize(
+    ("pages", "footed", "kept"),
+    [
+        (20, 4, 0),  # on four pages, and on a fifth of all
+        (21, 4, 4),
+        (10, 3, 3),
+    ],
+)
+def test_an_outermost_line_comes_back_wherever_the_text_ends(pages: int, footed: int, kept: int):
+    contents = [
+        column([f"Matter {chr(97 + n)} of this page."])
+        + (latin("Printed by the Authority", 60, 380 - 37 * n, 9) if n < footed else "")
+        for n in range(pages)
+    ]
+    assert read(*contents).text.count("Printed by") == kept
+
+
 def test_a_printed_page_label_is_kept_out_even_where_it_stands_alone():
     pages = [latin("Foreword", 60, 600) + latin("- i -", 290, 20), latin("Rules", 60, 600)]
     assert read(*pages, labels=[(0, "/r", 1), (1, "/D", 1)]).text == "Foreword\n\nRules"

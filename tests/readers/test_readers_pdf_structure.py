@@ -5,6 +5,7 @@ from reader_pdfs import down, glyphs, latin
 from test_readers_pdf import coded, column, read
 
 from rag.documents.tables import cell_at
+from rag.readers.pdf.tables import Cell, columns
 
 # -- direction ---------------------------------------------------------------------------------
 
@@ -221,3 +222,42 @@ def test_entries_of_a_contents_page_are_neither_headings_nor_a_table():
     assert not reading.tables
     assert not reading.headings
     assert reading.text.startswith("1 Capital ... 1")
+
+
+def test_a_numbered_heading_has_the_level_of_its_number_and_clauses_lie_below_the_deepest():
+    content = "".join(
+        latin(text, 60, 740 - 60 * i, 18, "F2") + latin(BODY, 60, 715 - 60 * i)
+        for i, text in enumerate(["1.1 Own funds", "1.1.1 Buffers", "1.1.1.1 Release"])
+    )
+    content += latin(f"Rule 4: {BODY}", 60, 520) + latin(BODY, 60, 480)
+    # The deepest number that stands out is of level 4; what stands out without one lies below it
+    # at 5, and the clause below that.
+    assert titles(content) == [
+        ("1.1 Own funds", 2), ("1.1.1 Buffers", 3), ("1.1.1.1 Release", 4), ("Rule 4", 6),
+    ]  # fmt: skip
+
+
+def test_bands_that_touch_join_the_last_column_alone():
+    rows = [
+        [Cell("Item", 0, 40), Cell("10", 100, 120), Cell("30", 200, 219.9)],
+        [Cell("Other", 0, 45), Cell("20", 100, 120), Cell("-", 220, 230)],
+    ]
+    assert columns(rows) == [(0, 45), (100, 120), (200, 230)]
+
+
+def test_larger_type_ranks_above_smaller_type():
+    content = "".join(
+        latin(title, 60, 760 - 80 * i, size, "F2") + latin(BODY, 60, 730 - 80 * i)
+        for i, (title, size) in enumerate(
+            [("Annual review", 24), ("Capital", 18), ("Own funds", 15)]
+        )
+    )
+    assert titles(content) == [("Annual review", 1), ("Capital", 2), ("Own funds", 3)]
+
+
+def test_a_lone_number_is_of_the_first_level_where_sections_are_numbered_in_figures():
+    content = "".join(
+        latin(title, 60, 760 - 80 * i, 16, "F2") + latin(BODY, 60, 730 - 80 * i)
+        for i, title in enumerate(["1. Capital", "1.1 Own funds", "2. Liquidity"])
+    )
+    assert titles(content) == [("1. Capital", 1), ("1.1 Own funds", 2), ("2. Liquidity", 1)]

@@ -46,6 +46,33 @@ def test_form_feeds_end_pages():
     assert [p.number for p in reading.pages] == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        ("one", ["one"]),
+        ("one\ftwo", ["one", "two"]),
+        ("one\ftwo\f \n", ["one", "two"]),  # nothing follows the last form feed
+        ("one\f\ftwo", ["one", "", "two"]),
+    ],
+)
+def test_only_a_blank_page_at_the_end_is_none(text: str, pages: list[str]):
+    reading = read(text)
+    assert [reading.text[page.start : page.end] for page in reading.pages] == pages
+    assert [page.number for page in reading.pages] == list(range(1, len(pages) + 1))
+
+
+LONG = "Rules on capital and liquidity of banks, of insurers and of their holding companies that "
+LONG += "take part in the payment systems"
+
+
+@pytest.mark.parametrize(("first", "title"), [(LONG[:120], LONG[:120]), (LONG[:121], "1.1 Scope")])
+def test_a_first_line_of_120_characters_is_a_title_and_else_the_first_heading(
+    first: str, title: str
+):
+    text = f"{first}\n\n1.1 Scope\n\nText.\n\n1.2 Terms\n\nText.\n"
+    assert read(text).facts.title == title
+
+
 def test_lines_with_as_many_tabs_are_a_table():
     reading = read("Assets\n\nLoans\t1\nBonds\t2\n\nEnd\tof it\n")
     (table,) = reading.tables

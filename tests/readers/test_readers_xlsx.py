@@ -133,6 +133,9 @@ def test_numbers_stand_as_their_formats_show_them():
         (dt.datetime(2024, 3, 31), '[$-411]ggge"年"m"月"', "2024-03-31"),
         (dt.datetime(2024, 3, 31, 14, 5), "dd/mm/yyyy hh:mm", "31/03/2024 14:05"),
         (dt.datetime(2024, 3, 31, 14, 5), "h:mm AM/PM", "2:05 PM"),
+        (dt.datetime(2024, 3, 31, 12, 30), "h:mm AM/PM", "12:30 PM"),
+        (dt.datetime(2024, 3, 31, 11, 59), "h:mm AM/PM", "11:59 AM"),
+        (dt.datetime(2024, 3, 31, 0, 5), "h:mm AM/PM", "12:05 AM"),
         (dt.time(9, 7), "hh:mm", "09:07"),
     ],
 )

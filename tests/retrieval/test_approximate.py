@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from rag.retrieval.approximate import ApproximateIndex
 from rag.retrieval.dense import DenseIndex, measured_of
 from rag.retrieval.ranking import CANDIDATES, Question, gather, rank
 from rag.retrieval.sparse import SparseIndex
@@ -179,3 +180,12 @@ def test_one_side_alone_is_ranked_over_candidates_too(
     rows, signals = gather(sparse, None, Question("w7", "en", None), None)
     assert rows is None
     assert signals.cosines is None
+
+
+@pytest.mark.parametrize(("rows", "dimension"), [(400, 7), (12, 8)])
+def test_vectors_that_cannot_be_shortened_have_no_approximate_index(
+    rows: int, dimension: int
+) -> None:
+    vectors = np.random.default_rng(1).normal(size=(rows, dimension)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    assert ApproximateIndex.build(vectors) is None

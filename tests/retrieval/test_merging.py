@@ -1,5 +1,8 @@
 """Neighbours of one clause are one passage; boilerplate takes one place."""
 
+from itertools import islice, product
+from string import ascii_lowercase
+
 from rag.retrieval.merging import Ranked, join
 from rag.schema import Chunk
 
@@ -56,3 +59,32 @@ def test_the_same_terms_are_shown_once_but_other_figures_are_not() -> None:
 def test_no_more_than_asked_for_and_none_for_nothing() -> None:
     assert spans([passage(0), passage(2), passage(4)], k=2) == [("report", 0, 0), ("report", 2, 2)]
     assert spans([]) == []
+
+
+def test_a_neighbour_ten_places_behind_is_joined_and_one_eleven_behind_is_not() -> None:
+    # They have the terms of a better passage, so that they take places and are not shown.
+    again = [passage(0, document=f"copy-{number}") for number in range(10)]
+    assert spans([passage(0), *again[:9], passage(1)]) == [("report", 0, 1)]
+    assert spans([passage(0), *again, passage(1)]) == [("report", 0, 0), ("report", 1, 1)]
+
+
+def alike(shared: int, own: int) -> int:
+    """How many of two passages are shown that share words and have ``own`` more each."""
+
+    def words(kind: str, count: int) -> str:
+        letters = islice(product(ascii_lowercase, "klt"), count)
+        return " ".join(f"{kind}{first}{last}" for first, last in letters)
+
+    texts = [f"{words('q', shared)} {words(kind, own)}" for kind in "wz"]
+    ranked = [
+        Ranked(Chunk(str(row), f"report-{row}", 0, len(text), text, "en"), 1, (row,))
+        for row, text in enumerate(texts)
+    ]
+    return len(join(ranked, lambda name: texts[int(name[-1])], 10))
+
+
+def test_boilerplate_is_what_shares_at_least_95_of_100_terms_and_has_20() -> None:
+    assert alike(shared=20, own=0) == 1
+    assert alike(shared=19, own=0) == 2  # too few terms to tell
+    assert alike(shared=38, own=1) == 1  # 38 of 40 = 0.95
+    assert alike(shared=37, own=1) == 2  # 37 of 39 < 0.95

@@ -11,6 +11,7 @@ from rag.retrieval.specifics import specific_terms
 @pytest.mark.parametrize(
     ("question", "language", "expected"),
     [
+        ("EU 對 B 銀行有何規定？", "zh-Hant", {"eu"}),  # one letter names nothing
         ("DMM Bitcoin 被盗了多少比特币？", "zh-Hans", {"dmm", "bitcoin"}),
         ("ما حكم المادة ٧ بشأن FTX؟", "ar", {"§7", "ftx"}),
         ("What does Rule 4.2 say about Lornia?", "en", {"§4.2", "4.2"}),

@@ -144,7 +144,10 @@ def test_every_report_is_asked_about() -> None:
 
 def test_corpus_holds_the_reports_and_nothing_else() -> None:
     files = {path.relative_to(CORPUS).as_posix() for path in CORPUS.rglob("*") if path.is_file()}
-    assert files == {source.output for source in SOURCES.values()} | {"queries.jsonl"}
+    assert files == {source.output for source in SOURCES.values()} | {
+        "examples.json",
+        "queries.jsonl",
+    }
 
 
 def test_corpus_is_varied_and_small() -> None:

@@ -12,16 +12,20 @@ from typing import Any
 import httpx
 import pytest
 from cli_tools import AUDIT_AR, QUERIES, THEFT_EN, call
+from milvus_tools import QUIET, needs_milvus
 from site_server import Running, password_file, running
 from web_visits import Visit
 
+from rag.answering import Assistant
 from rag.app import make_assistant, make_encoder
 from rag.cli.serving import access_of
 from rag.cli.site import make_site_of
 from rag.config import Settings
+from rag.errors import ConfigError
 from rag.evaluation.queries import read_queries
 from rag.locale import INTERFACE_LANGUAGES, catalogue
 from rag.page_images import PageImages
+from rag.web.library_page import LibrarySite
 from rag.web.page_views import ReportPageViews
 
 QUESTION = "How many hours did it take to notice the theft?"
@@ -53,7 +57,10 @@ def serve(folder: Path, **more: Any) -> Iterator[Place]:
     with (
         PageImages() as images,
         running(
-            assistant, site, ReportPageViews(assistant.index, images), examples=[("en", QUESTION)]
+            assistant,
+            site,
+            ReportPageViews(assistant.index, images),
+            examples=lambda _: [("en", QUESTION)],
         ) as one,
     ):
         yield Place(one, corpus, index)
@@ -103,6 +110,50 @@ def test_a_report_is_added_answered_from_and_removed(place: Place) -> None:
         assert client.delete("/library/files/Penguins%20企鵝.txt").status_code == 204
         build(client)
         assert "Penguins" not in client.get("/library/reports").text
+
+
+def behind_the_page(settings: Settings) -> tuple[LibrarySite, Assistant]:
+    """What the page builds with, and what answers beside it."""
+    encoder = make_encoder(settings)
+    assistant = make_assistant(settings, encoder)
+    site = make_site_of(settings, assistant, encoder, access_of(settings), with_mcp=False)
+    assert site.library is not None
+    return site.library, assistant
+
+
+@needs_milvus
+def test_the_page_builds_what_the_server_of_vectors_serves(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "theft-review.en.md").write_text(THEFT_EN, "utf-8")
+    library, assistant = behind_the_page(
+        Settings(
+            corpus=corpus,
+            index=tmp_path / "index",
+            readers=1,
+            engine="milvus",
+            milvus_uri=str(tmp_path / "rag.db"),
+        )
+    )
+    library.build(QUIET)
+    before = assistant.index().generation
+    (corpus / "penguins.txt").write_text(PENGUINS, "utf-8")
+    library.build(QUIET)
+    assert assistant.index().generation != before
+    assert assistant.search("penguins").hits[0].source == "penguins.txt"
+    assert [one["source"] for one in library.describe()["reports"]] == [
+        "penguins.txt",
+        "theft-review.en.md",
+    ]
+
+
+def test_the_page_builds_with_the_workers_that_are_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, _ = behind_the_page(Settings(corpus=tmp_path, index=tmp_path / "index", workers="ray"))
+    monkeypatch.setattr("rag.app.find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match="package ray is not installed"):
+        library.build(QUIET)
 
 
 @pytest.mark.parametrize(

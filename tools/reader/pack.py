@@ -1,6 +1,6 @@
 """The packaged weights for training: those pieces alone that the pairs need.
 
-    python -m tools.reader.pack PAIRS.npz BASE.npz
+python -m tools.reader.pack PAIRS.npz BASE.npz
 """
 
 from __future__ import annotations

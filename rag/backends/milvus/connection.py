@@ -22,7 +22,7 @@ _UNREACHABLE = 2
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
-class Missing(Exception):
+class CollectionMissing(Exception):
     """The server has no such collection or alias."""
 
 
@@ -50,8 +50,8 @@ class Server:
         """What ``question`` gives of the client and the seconds it has.
 
         A collection ``load`` that the server no longer has in memory is loaded and asked again.
-        ``seconds`` stand in for the server's own, for what takes long. Raises Missing, and
-        IndexUnusable.
+        ``seconds`` stand in for the server's own, for what takes long. Raises
+        CollectionMissing and IndexUnusable.
         """
         import grpc
         from pymilvus.exceptions import MilvusException
@@ -66,7 +66,7 @@ class Server:
                 code = _code(error)
                 left = end - time.monotonic()
                 if code in _MISSING:
-                    raise Missing(str(error)) from error
+                    raise CollectionMissing(str(error)) from error
                 if code == _NOT_LOADED and load and left > 0:
                     self._load(load, left)
                 elif not _passing(error, code):

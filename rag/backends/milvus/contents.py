@@ -35,7 +35,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class GenerationRecord:
     """The manifest of a generation on a server; ``collections`` by their parts' names."""
 
     manifest: Manifest
@@ -44,7 +44,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class DocumentRecord:
     """What is known of a document, and in how many parts its reading and its pages are kept."""
 
     info: DocumentInfo
@@ -53,7 +53,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class PassageRecord:
     """What is kept of a passage besides its text."""
 
     section: tuple[str, ...]
@@ -121,7 +121,7 @@ def _documents(index: FolderIndex) -> Iterator[Row]:
     for info in index.documents():
         reading = list(pieces("reading", info.name, index.document(info.name).reading))
         pages = list(pieces("pages", info.name, index.pages(info.name)))
-        stored = Stored(info, len(reading), len(pages))
+        stored = DocumentRecord(info, len(reading), len(pages))
         # One part each: names and facts are short.
         own = chain(pieces("info", info.name, stored), pieces("source", info.source, info.name))
         yield from chain(own, pages, reading)
@@ -144,7 +144,9 @@ def _passages(index: FolderIndex) -> Iterator[Row]:
         for row, chunk, vector in zip(rows.tolist(), index.chunks(rows), vectors, strict=True):
             info = infos[numbers[row]]
             text = escaped(chunk.text)
-            about = About(chunk.section, chunk.header, index.page_of(info.name, chunk.start))
+            about = PassageRecord(
+                chunk.section, chunk.header, index.page_of(info.name, chunk.start)
+            )
             part = slice(int(starts[row]), int(starts[row + 1]))
             yield {
                 "row": row,
@@ -177,7 +179,7 @@ def _weights(terms: NDArray[np.int32], scores: NDArray[np.float64]) -> dict[int,
     return weights or {NO_TERMS: 1.0}
 
 
-def _fitting(about: About, chunk: str) -> str:
+def _fitting(about: PassageRecord, chunk: str) -> str:
     strings = parts(about)
     if len(strings) > 1:
         raise RagError(

@@ -16,8 +16,16 @@ from rag.backends.milvus.collections import (
     indexes_of,
     schema_of,
 )
-from rag.backends.milvus.connection import Missing, Server
-from rag.backends.milvus.contents import Content, Digest, Loaded, Row, key_of, pieces, rows_of
+from rag.backends.milvus.connection import CollectionMissing, Server
+from rag.backends.milvus.contents import (
+    Content,
+    Digest,
+    GenerationRecord,
+    Row,
+    key_of,
+    pieces,
+    rows_of,
+)
 from rag.backends.milvus.text import joined, literal
 from rag.errors import IndexUnusable
 from rag.index import FolderIndex, Progress
@@ -46,22 +54,22 @@ def load(server: Server, alias: str, index: FolderIndex, kind: str, progress: Pr
         _prepare(server, name, part, dimension, kind)
         advance = progress.advance if part == PASSAGES else _nothing
         collections[part] = _fill(server, name, part, rows_of(index, part), advance)
-    rows = list(pieces("manifest", "", Loaded(index.manifest, collections, kind)))
+    rows = list(pieces("manifest", "", GenerationRecord(index.manifest, collections, kind)))
     name = collection_name(alias, index.generation, DOCUMENTS)
     _send(server, name, rows, fresh=False)
     _flush(server, name)
 
 
-def manifest_of(server: Server, alias: str, generation: str) -> Loaded | None:
+def manifest_of(server: Server, alias: str, generation: str) -> GenerationRecord | None:
     """The manifest of a generation that is whole on the server; None where it is not."""
     name = collection_name(alias, generation, DOCUMENTS)
     keys = [key_of("manifest", part=number) for number in range(_MANIFEST_PARTS)]
     try:
         strings = contents(server, name, keys, consistency="Strong")
-    except Missing:
+    except CollectionMissing:
         return None
     try:
-        loaded: Loaded | None = joined(Loaded, strings) if strings else None
+        loaded: GenerationRecord | None = joined(GenerationRecord, strings) if strings else None
     except ValueError as error:
         raise IndexUnusable(
             f"The manifest of generation {generation} on the Milvus server at {server.uri} was "
@@ -94,7 +102,7 @@ def current(server: Server, alias: str) -> str | None:
         described = server.ask(
             lambda client, seconds: client.describe_alias(alias, timeout=seconds)
         )
-    except Missing:
+    except CollectionMissing:
         return None
     collection = str(described.get("collection_name") or "")
     return generation_of(alias, collection)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.backends.milvus.collections import DOCUMENTS, PASSAGES, TERMS, collection_name
-from rag.backends.milvus.connection import Missing, Server
-from rag.backends.milvus.contents import About, Loaded, Stored, key_of
+from rag.backends.milvus.connection import CollectionMissing, Server
+from rag.backends.milvus.contents import DocumentRecord, GenerationRecord, PassageRecord, key_of
 from rag.backends.milvus.filters import expression
 from rag.backends.milvus.loading import contents, current, manifest_of
 from rag.backends.milvus.search import Asked, Searcher
@@ -22,12 +20,12 @@ from rag.backends.milvus.text import digest, joined, literal, unescaped
 from rag.errors import IndexUnusable, RagError
 from rag.index import DocumentInfo, Manifest, Skipped
 from rag.index.reader import require_fingerprints
+from rag.recent import Recent
 from rag.retrieval.ranking import Gathered, Question
 from rag.retrieval.sparse import Known
 from rag.schema import Chunk, Document, Filters, Page, Reading
 
 Result = TypeVar("Result")
-Value = TypeVar("Value")
 
 _REMEMBERED = 16_384
 _PASSAGE = ("id", "document", "start", "stop", "text", "language", "about")
@@ -62,7 +60,7 @@ def open_generation(
 class MilvusIndex:
     """See ``rag.retrieval.protocol.Index``. Texts are read when asked for, and remembered."""
 
-    def __init__(self, server: Server, alias: str, loaded: Loaded) -> None:
+    def __init__(self, server: Server, alias: str, loaded: GenerationRecord) -> None:
         self.manifest: Manifest = loaded.manifest
         self._server = server
         self._alias = alias
@@ -73,9 +71,10 @@ class MilvusIndex:
             server, collection_name(alias, name, PASSAGES), dense=loaded.dense
         )
         self._closed = False
-        self._terms: Remembered[tuple[int, Known] | None] = Remembered(_REMEMBERED)
-        self._stored: Remembered[Stored] = Remembered(_REMEMBERED)
-        self._page_at: Remembered[Page] = Remembered(_REMEMBERED)
+        # An empty tuple stands for a term that the index does not have.
+        self._terms: Recent[str, tuple[int, Known] | tuple[()]] = Recent(_REMEMBERED)
+        self._stored: Recent[str, DocumentRecord] = Recent(_REMEMBERED)
+        self._page_at: Recent[tuple[str, int], Page] = Recent(_REMEMBERED)
         self._all: tuple[DocumentInfo, ...] | None = None
         self._read = lru_cache(maxsize=16)(_reading_of(server, self._documents_in))
         self._paged = lru_cache(maxsize=1024)(_pages_of(server, self._documents_in))
@@ -136,7 +135,7 @@ class MilvusIndex:
         """All documents without their texts, in the order of their rows."""
         if self._all is None:
             rows = self._asking(self._every_info)
-            infos = [joined(Stored, [row["content"]]).info for row in rows]
+            infos = [joined(DocumentRecord, [row["content"]]).info for row in rows]
             # Those without chunks share their first row with the next.
             infos.sort(key=lambda info: (info.first_row, info.chunks > 0, info.source))
             self._all = tuple(infos)
@@ -166,7 +165,7 @@ class MilvusIndex:
 
     def page_of(self, document: str, start: int) -> Page:
         """The page that the offset ``start`` of the document with this name lies on."""
-        page = self._page_at.get(f"{document}\0{start}")
+        page = self._page_at.get((document, start), None)
         if page is not None:
             return page
         pages = self.pages(document)
@@ -176,14 +175,14 @@ class MilvusIndex:
 
     def _chunk(self, row: Mapping[str, Any]) -> Chunk:
         name, start, end = unescaped(row["document"]), row["start"], row["stop"]
-        about: About = joined(About, [row["about"]])
-        self._page_at.put(f"{name}\0{start}", about.page)
+        about: PassageRecord = joined(PassageRecord, [row["about"]])
+        self._page_at.put((name, start), about.page)
         text = unescaped(row["text"]) or self.document(name).text[start:end]
         language = row["language"]
         return Chunk(row["id"], name, start, end, text, language, about.section, about.header)
 
-    def _document(self, name: str) -> Stored:
-        if (stored := self._stored.get(name)) is not None:
+    def _document(self, name: str) -> DocumentRecord:
+        if (stored := self._stored.get(name, None)) is not None:
             return stored
         # A name goes before a source.
         found = self._contents("info", name, 1)
@@ -193,7 +192,7 @@ class MilvusIndex:
             raise RagError(
                 f"There is no document {name!r} in the index. `rag info` lists those there are."
             )
-        known: Stored = joined(Stored, found)
+        known: DocumentRecord = joined(DocumentRecord, found)
         self._stored.put(name, known)
         return known
 
@@ -208,20 +207,21 @@ class MilvusIndex:
 
     def _look_up(self, terms: Sequence[str]) -> dict[str, tuple[int, Known]]:
         """The numbers of those of ``terms`` that there are, and what is known of them."""
-        looked_up: dict[str, tuple[int, Known] | None] = {}
+        looked_up: dict[str, tuple[int, Known] | tuple[()]] = {}
         for term in terms:
-            if self._terms.holds(term):
-                looked_up[term] = self._terms.get(term)
+            remembered = self._terms.get(term, None)
+            if remembered is not None:
+                looked_up[term] = remembered
         unknown = {digest(term): term for term in terms if term not in looked_up}
         if unknown:
-            looked_up.update(dict.fromkeys(unknown.values()))
+            looked_up.update((term, ()) for term in unknown.values())
             for row in self._asking(lambda: self._rows_of_terms(list(unknown))):
                 term = unknown[row["key"]]
                 known = Known(term, float(row["idf"]), int(row["frequency"]))
                 looked_up[term] = int(row["number"]), known
             for term in unknown.values():
                 self._terms.put(term, looked_up[term])
-        return {term: known for term, known in looked_up.items() if known is not None}
+        return {term: known for term, known in looked_up.items() if known}
 
     def _rows_of_terms(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         return self._server.ask(
@@ -240,35 +240,11 @@ class MilvusIndex:
             raise IndexUnusable("The index was closed while it was still in use.")
         try:
             return ask()
-        except Missing as error:
+        except CollectionMissing as error:
             raise IndexUnusable(
                 f"Generation {self.generation} was removed from the Milvus server at "
                 f"{self._server.uri} while it was in use. Ask again."
             ) from error
-
-
-class Remembered(Generic[Value]):
-    """The values that were put last, by key; safe to share by threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._values: OrderedDict[str, Value] = OrderedDict()
-
-    def holds(self, key: str) -> bool:
-        """Whether there is a value for ``key``."""
-        return key in self._values
-
-    def get(self, key: str) -> Value | None:
-        """The value of ``key``, None where there is none."""
-        return self._values.get(key)
-
-    def put(self, key: str, value: Value) -> None:
-        """Remember ``value``, and forget the oldest if there are too many."""
-        with self._lock:
-            self._values[key] = value
-            if len(self._values) > self._most:
-                self._values.popitem(last=False)
 
 
 def _reading_of(server: Server, collection: str) -> Callable[[str, int], Reading]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,20 +20,23 @@ from numpy.typing import NDArray
 
 from rag.backends.milvus.connection import Server
 from rag.backends.milvus.filters import among
-from rag.retrieval.fusion import Span, term_groups
-from rag.retrieval.ranking import CANDIDATES, Gathered, Question, Signals, question_terms
+from rag.retrieval.fusion import Span, group_numbers
+from rag.retrieval.ranking import (
+    CANDIDATES,
+    LONGER,
+    WORST,
+    Gathered,
+    Question,
+    Signals,
+    question_terms,
+    specifics_weights,
+)
 from rag.retrieval.sparse import Known
 from rag.retrieval.specifics import specific_terms
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 Weights = Mapping[int, float]
-
-_LONGER = 4
-"""How many times as long the lists are in which names and numbers are looked for."""
-
-_WORST = 8
-"""Passages furthest from the question that are looked for, to know how far cosines reach."""
 
 _MOST = 16_384
 """The longest list that a server gives."""
@@ -42,21 +45,16 @@ _AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A term of a question: its number in the index, how often it was asked, what is known."""
-
-    number: int
-    count: int
-    known: Known
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is put to the server; ``terms`` None where they are not asked."""
+    """A question as it is put to the server; ``terms`` None where they are not asked.
+
+    Terms go by their places in the server's vectors: ``terms`` says how often each was asked,
+    ``specific`` what share each is of all that is asked for by name.
+    """
 
     vector: Floats | None
-    terms: tuple[Term, ...] | None
-    specific: tuple[Term, ...] = ()
+    terms: Weights | None
+    specific: Weights = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -73,14 +71,13 @@ class Asked:
         special = specific_terms(question.text, question.language)
         found = look_up([*counts, *special])
 
-        def terms(wanted: Mapping[str, int]) -> tuple[Term, ...]:
-            return tuple(
-                Term(*found[t][:1], count, found[t][1]) for t, count in wanted.items() if t in found
-            )
+        def placed(weights: Mapping[str, float]) -> Weights:
+            # Place 0 is no term's.
+            return {found[t][0] + 1: float(w) for t, w in weights.items() if t in found}
 
-        specific = terms(dict.fromkeys(special, 1)) if question.vector is not None else ()
-        weighty = sum(max(term.known.idf, 0.0) for term in specific) > 0
-        return cls(question.vector, terms(counts), specific if weighty else ())
+        by_name = (found[term][1] for term in special if term in found)
+        specific = specifics_weights(by_name) if question.vector is not None else {}
+        return cls(question.vector, placed(counts), placed(specific))
 
 
 class Searcher:
@@ -104,15 +101,15 @@ class Searcher:
         ``CANDIDATES`` where it weighs most are added for that alone.
         """
         limit = min(max(CANDIDATES, k), _MOST)
-        longer = min(_LONGER * limit, _MOST) if asked.specific else limit
-        vector, weights = asked.vector, _weights(asked.terms or ())
-        names = _weights(asked.specific)
+        longer = min(LONGER * limit, _MOST) if asked.specific else limit
+        vector, weights = asked.vector, asked.terms or {}
+        names = dict.fromkeys(asked.specific, 1.0)
         lists = self._lists(
             [
                 ("dense", vector, longer),
-                ("dense", None if vector is None else -vector, _WORST),
+                ("dense", None if vector is None else -vector, WORST),
                 ("sparse", weights, limit),
-                ("sparse", names, min(_LONGER * limit, _MOST)),
+                ("sparse", names, min(LONGER * limit, _MOST)),
             ],
             where,
         )
@@ -129,8 +126,7 @@ class Searcher:
             low = float(signals.bm25.min(initial=high)) if everything else 0.0
             spans = (Span.of(signals.cosines), Span(low, high))
             signals = Signals(signals.cosines, signals.bm25, signals.specifics, spans)
-        _, groups = np.unique(term_groups(languages), return_inverse=True)
-        return Gathered(rows, signals, groups)
+        return Gathered(rows, signals, group_numbers(languages))
 
     def _lists(self, wanted: Sequence[tuple[str, Any, int]], where: str) -> list[Rows]:
         """The rows of each search, best first; none where nothing is asked."""
@@ -175,11 +171,10 @@ class Searcher:
             )
         if asked.terms is not None:
             sparse = [row["sparse"] for row in found]
-            bm25 = np.array([_score(one, asked.terms) for one in sparse], np.float32)
+            bm25 = np.array([_product(one, asked.terms) for one in sparse], np.float32)
             if asked.specific:
-                total = sum(max(term.known.idf, 0.0) for term in asked.specific)
-                share = [_share(one, asked.specific) / total for one in sparse]
-                specifics = np.array(share, np.float32)
+                had = [sum(w for t, w in asked.specific.items() if t in one) for one in sparse]
+                specifics = np.array(had, np.float32)
         return Signals(cosines, bm25, specifics), [row["language"] for row in found]
 
     def fetch(self, rows: Sequence[int], fields: Sequence[str]) -> list[dict[str, Any]]:
@@ -205,13 +200,5 @@ class Searcher:
         )
 
 
-def _weights(terms: Sequence[Term]) -> dict[int, float]:
-    return {term.number + 1: float(term.count) for term in terms}
-
-
-def _score(weights: Weights, terms: Sequence[Term]) -> float:
-    return sum(weights.get(term.number + 1, 0.0) * term.count for term in terms)
-
-
-def _share(weights: Weights, terms: Sequence[Term]) -> float:
-    return sum(max(term.known.idf, 0.0) for term in terms if term.number + 1 in weights)
+def _product(scores: Weights, asked: Weights) -> float:
+    return sum(scores.get(term, 0.0) * count for term, count in asked.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.backends.milvus.collections import DOCUMENTS, PARTS, STORED, collection_name
-from rag.backends.milvus.connection import Missing, Server
+from rag.backends.milvus.connection import CollectionMissing, Server
 from rag.backends.milvus.contents import Content, Digest
 from rag.backends.milvus.loading import manifest_of
 
@@ -30,7 +30,7 @@ def problems_of(server: Server, alias: str, generation: str) -> list[str]:
         wanted = loaded.collections[part]
         try:
             found = _read_back(server, name, part)
-        except Missing:
+        except CollectionMissing:
             problems.append(f"The collection {name} is missing.")
             continue
         if found.rows != wanted.rows:

@@ -14,7 +14,7 @@ from typing import Any
 from rag.backends.ray.connection import Cluster
 from rag.ingest import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.ingest.codec import unpacked
-from rag.ingest.journal_entries import Keeper
+from rag.ingest.journal_entries import FileJournal
 from rag.readers.facts import with_name
 from rag.readers.ocr import Ocr
 from rag.schema import Reading
@@ -65,7 +65,7 @@ class ClusterReading:
             for number, file in enumerate(files):
                 while waiting and waiting[0] < number + ahead:
                     at = waiting.popleft()
-                    kept = self._keeper(files[at], journal).outcome(files[at].sha256)
+                    kept = self._file_journal(files[at], journal).outcome(files[at].sha256)
                     if kept is not None:
                         done[at] = Read(kept, None)
                     else:
@@ -76,16 +76,16 @@ class ClusterReading:
                         at = numbers.pop(reference)
                         done[at] = read = _result(ray, reference, files[at])
                         if read.kept is not None:
-                            keeper = self._keeper(files[at], journal)
-                            keeper.add_outcome(files[at].sha256, *read.kept)
+                            file_journal = self._file_journal(files[at], journal)
+                            file_journal.add_outcome(files[at].sha256, *read.kept)
                 yield _outcome(file, done.pop(number))
         finally:
             for reference in numbers:
                 with suppress(ray.exceptions.RayError):
                     ray.cancel(reference)
 
-    def _keeper(self, file: Source, journal: ReadingJournal) -> Keeper:
-        return Keeper(journal, file.suffix, self.limits.fingerprint, self.ocr.fingerprint)
+    def _file_journal(self, file: Source, journal: ReadingJournal) -> FileJournal:
+        return FileJournal(journal, file.suffix, self.limits.fingerprint, self.ocr.fingerprint)
 
 
 def _ready(ray: Any, references: Iterable[Any]) -> list[Any]:
@@ -124,9 +124,9 @@ def _read(file: Source, limits: Limits, ocr: Ocr) -> Read:
         journal = ReadingJournal(Path(folder) / "read", "")
         with journal:
             (outcome,) = _pool(limits, ocr).read_all([file], journal)
-            keeper = Keeper(journal, file.suffix, limits.fingerprint, ocr.fingerprint)
+            file_journal = FileJournal(journal, file.suffix, limits.fingerprint, ocr.fingerprint)
             # Of other bytes than were asked for, nothing is kept under their digest.
-            kept = keeper.outcome(file.sha256) if outcome.sha256 == file.sha256 else None
+            kept = file_journal.outcome(file.sha256) if outcome.sha256 == file.sha256 else None
     return Read(kept, None if kept else outcome)
 
 

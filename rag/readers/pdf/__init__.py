@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from rag.readers.ocr import OFF, Ocr
 from rag.readers.pdf.assembly import assembled, pages_named
-from rag.readers.pdf.opening import Described, OpenPages, document_facts, layouts
+from rag.readers.pdf.opening import OpenPages, PdfProperties, document_facts, layouts
 from rag.readers.pdf.recognition import recognised
 from rag.readers.pdf.rows import PageLayout
 from rag.schema import Reading
 
 __all__ = [
-    "Described",
     "OpenPages",
     "PageLayout",
+    "PdfProperties",
     "assembled",
     "document_facts",
     "layouts",

@@ -13,10 +13,10 @@ from rag.readers.pdf.continuation import columns_joined, feet_apart, separator
 from rag.readers.pdf.headers_footers import without_margins
 from rag.readers.pdf.headings import Style, heading_of, list_items, style_of
 from rag.readers.pdf.joining import Words, joined_lines, words_of
-from rag.readers.pdf.opening import Described
+from rag.readers.pdf.opening import PdfProperties
 from rag.readers.pdf.paragraphs import Paragraph
 from rag.readers.pdf.rows import PageLayout
-from rag.readers.quality import judged, script_group
+from rag.readers.quality import quality_of, script_group
 from rag.schema import GARBLED, PICTURE, UNREAD, Facts, Page, Reading
 
 _TITLE_AMONG = 8
@@ -25,7 +25,7 @@ _EMPTY = PageLayout(0.0, 0.0, (), False)
 
 def assembled(
     layouts: Sequence[PageLayout | None],
-    described: Described,
+    described: PdfProperties,
     *,
     advice: str = "",
     notes: Sequence[str] = (),
@@ -45,8 +45,8 @@ def assembled(
     pages = without_margins(whole, described.labels)
     words = words_of([line.text for page in pages for row in page.rows for line in row.lines])
     blocks = [columns_joined(blocks_of(page, words)) for page in pages]
-    manner = _Manner(described, style_of(blocks), words)
-    parts = [feet_apart(page_blocks, manner.style.body) for page_blocks in blocks]
+    context = _DocumentContext(described, style_of(blocks), words)
+    parts = [feet_apart(page_blocks, context.style.body) for page_blocks in blocks]
     builder = ReadingBuilder()
     before: Sequence[Block] = ()
     for number, (main, feet) in enumerate(parts):
@@ -54,7 +54,7 @@ def assembled(
         # Footnotes stay on their page, yet not within a paragraph that goes on over its end.
         last = main[-1:] if separator(main, after) != BLOCK else []
         ordered = [*main[: len(main) - len(last)], *feet, *last]
-        _add_page(builder, ordered, number, manner, (before, main))
+        _add_page(builder, ordered, number, context, (before, main))
         before = main
     reading = builder.build()
     return Reading(
@@ -68,10 +68,10 @@ def assembled(
 
 
 @dataclass(frozen=True, slots=True)
-class _Manner:
+class _DocumentContext:
     """What the whole document settles for each of its pages."""
 
-    described: Described
+    described: PdfProperties
     style: Style
     words: Words
 
@@ -85,15 +85,15 @@ def _table_goes_on(before: Sequence[Block], grid: Grid) -> bool:
 
 
 def _add_page(
-    builder: ReadingBuilder, blocks: Sequence[Block], number: int, manner: _Manner,
+    builder: ReadingBuilder, blocks: Sequence[Block], number: int, context: _DocumentContext,
     turn: tuple[Sequence[Block], Sequence[Block]],
 ) -> None:  # fmt: skip
     """Adds a page's blocks; ``turn`` holds the main blocks of the page before and of this one."""
-    labels = manner.described.labels
+    labels = context.described.labels
     first = BLOCK
     if blocks and turn[1] and blocks[0] is turn[1][0]:
         first = separator(*turn)
-    items = list_items(blocks, manner.style)
+    items = list_items(blocks, context.style)
     builder.start_page(labels[number] if labels else None)
     for index, block in enumerate(blocks):
         if isinstance(block, Grid):
@@ -103,20 +103,20 @@ def _add_page(
             else:
                 builder.paragraph("\t".join(block.rows[0]))
             continue
-        text = joined_lines(block.lines, manner.words)
+        text = joined_lines(block.lines, context.words)
         if not text:
             continue
         between = first if index == 0 else BLOCK if block.apart else "\n"
         span = builder.paragraph(text, between)
-        outline = manner.described.outline
-        found = None if index in items else heading_of(block, text, number, manner.style, outline)
+        outline = context.described.outline
+        found = None if index in items else heading_of(block, text, number, context.style, outline)
         if span is not None and found is not None and between:
             length, level = found
             builder.mark_heading(span[0], span[0] + length, level, text[:length])
 
 
 def _facts(
-    reading: Reading, blocks: Sequence[Sequence[Block]], described: Described,
+    reading: Reading, blocks: Sequence[Sequence[Block]], described: PdfProperties,
     words: Words,
 ) -> Facts:  # fmt: skip
     title = clean_title(described.title)
@@ -150,14 +150,14 @@ def _judged_pages(reading: Reading, layouts: Sequence[PageLayout | None]) -> tup
         faults: tuple[str, ...] = (UNREAD,)
         if layout is not None and layout.signs is not None:
             own = script_group(reading.text[page.start : page.end])
-            quality, faults = judged(layout.signs, alien=own not in ("", main))
+            quality, faults = quality_of(layout.signs, alien=own not in ("", main))
         pages.append(replace(page, quality=quality, faults=faults))
     return tuple(pages)
 
 
 def _notes(layouts: Sequence[PageLayout | None], advice: str) -> list[str]:
     shown = [(n, layout.signs) for n, layout in enumerate(layouts, start=1) if layout is not None]
-    faults = {n: judged(signs)[1] for n, signs in shown if signs is not None}
+    faults = {n: quality_of(signs)[1] for n, signs in shown if signs is not None}
     unread = [n for n, layout in enumerate(layouts, start=1) if layout is None]
     pictures = [n for n, found in faults.items() if PICTURE in found]
     garbled = [n for n, found in faults.items() if GARBLED in found]

@@ -18,7 +18,7 @@ _MEMO = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DecodedText:
     """A string of a content stream, decoded.
 
     ``clusters`` holds the characters of each glyph; ``widths`` its advance in thousandths of the
@@ -40,9 +40,9 @@ class FontDecoder:
     _font: PdfFont | None
     _scale: float = 1.0
     vertical: bool = False
-    _memo: dict[bytes, Shown] = field(default_factory=dict)
+    _memo: dict[bytes, DecodedText] = field(default_factory=dict)
 
-    def decode(self, data: bytes) -> Shown:
+    def decode(self, data: bytes) -> DecodedText:
         """Characters and widths of a string; unknown codes of unreadable fonts give nothing."""
         known = self._memo.get(data)
         if known is not None:
@@ -52,10 +52,10 @@ class FontDecoder:
             self._memo[data] = shown
         return shown
 
-    def _decode(self, data: bytes) -> Shown:
+    def _decode(self, data: bytes) -> DecodedText:
         font = self._font
         if font is None:
-            return Shown(tuple(map(chr, data)), (500.0,) * len(data), 500.0 * len(data), 0)
+            return DecodedText(tuple(map(chr, data)), (500.0,) * len(data), 500.0 * len(data), 0)
         spaces = 0
         if isinstance(font.encoding, str):
             try:
@@ -71,7 +71,7 @@ class FontDecoder:
         default = _number(font.character_widths.get("default", 500))
         table = font.character_widths
         widths = tuple([_number(table.get(code, default)) * self._scale for code in codes])
-        return Shown(clusters, widths, sum(widths), spaces)
+        return DecodedText(clusters, widths, sum(widths), spaces)
 
 
 def font_decoder(resource: Any) -> FontDecoder:

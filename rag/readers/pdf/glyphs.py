@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pypdf.generic import DictionaryObject, IndirectObject
 
-from rag.readers.pdf.fonts import FontDecoder, Shown, font_decoder
+from rag.readers.pdf.fonts import DecodedText, FontDecoder, font_decoder
 from rag.readers.pdf.operators import Operation
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -34,7 +34,7 @@ class Piece:
     space: float
 
 
-class Placed(NamedTuple):
+class GlyphPosition(NamedTuple):
     """Where glyphs lie, as in ``Piece``."""
 
     x0: float
@@ -84,7 +84,7 @@ class Collector:
     operations: int = 0
     programs: dict[int, list[Operation]] = field(default_factory=dict)
     actual: str | None = None
-    covered: list[Placed] = field(default_factory=list)
+    covered: list[GlyphPosition] = field(default_factory=list)
 
     def font(self, resources: DictionaryObject, name: Any) -> FontDecoder | None:
         """The font that the resources know by this name."""
@@ -98,7 +98,7 @@ class Collector:
             self.fonts[key] = font_decoder(resource)
         return self.fonts[key]
 
-    def place(self, shown: Shown, tm: Matrix, advance: float, state: State) -> None:
+    def place(self, shown: DecodedText, tm: Matrix, advance: float, state: State) -> None:
         """Puts a decoded string where the matrices say."""
         a, b, c, d, e, f = multiplied(tm, state.ctm)
         # Along the baseline: x to the right, y up, whatever the turn.
@@ -112,7 +112,7 @@ class Collector:
         if size <= 0 or not shown.clusters or state.font is None:
             return
         end = x + advance * along
-        placed = Placed(min(x, end), max(x, end), y, size, turn)
+        placed = GlyphPosition(min(x, end), max(x, end), y, size, turn)
         if self.actual is not None:
             self.covered.append(placed)
         else:
@@ -128,7 +128,7 @@ class Collector:
         x1 = max(placed.x1 for placed in self.covered)
         self.add((text,), widest._replace(x0=x0, x1=x1), state.font)
 
-    def add(self, clusters: tuple[str, ...], placed: Placed, font: FontDecoder) -> None:
+    def add(self, clusters: tuple[str, ...], placed: GlyphPosition, font: FontDecoder) -> None:
         """Adds glyphs to the last piece if they go on from it, else as a new one."""
         x0, x1, y, size, turn = placed
         last = self.pieces[-1] if self.pieces else None

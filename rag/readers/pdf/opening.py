@@ -19,14 +19,14 @@ from rag.readers.pdf.headings import Outline, outline_key
 from rag.readers.pdf.rows import PageLayout, page_layout
 from rag.readers.pdf.second_extractor import SecondExtractor
 from rag.readers.pdf.streams import page_pieces, page_resources, page_size
-from rag.readers.quality import Signs, disagreement_of, text_signs
+from rag.readers.quality import QualitySignals, disagreement_of, text_signals
 
 _DAMAGED = "It is damaged and cannot be read as a PDF. Copy it again from where it came."
 _MAX_PAGES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class PdfProperties:
     """What the file says of itself. ``labels`` is empty where it numbers no pages."""
 
     pages: int
@@ -55,7 +55,7 @@ def _opened(data: bytes) -> pypdf.PdfReader:
     return reader
 
 
-def document_facts(data: bytes) -> Described:
+def document_facts(data: bytes) -> PdfProperties:
     """Pages, labels, outline and metadata; raises ReadError when the file cannot be opened."""
     reader = _opened(data)
     try:
@@ -65,7 +65,7 @@ def document_facts(data: bytes) -> Described:
     if not 0 < count <= _MAX_PAGES:
         raise ReadError(_DAMAGED if count == 0 else "It has too many pages. Split it into parts.")
     title, author, made = _metadata(reader)
-    return Described(count, _labels(reader, count), _outline(reader), title, author, made)
+    return PdfProperties(count, _labels(reader, count), _outline(reader), title, author, made)
 
 
 def _metadata(reader: pypdf.PdfReader) -> tuple[str, str, str]:
@@ -154,10 +154,10 @@ def _signs(
     has_pictures: bool,
     second: SecondExtractor,
     number: int,
-) -> Signs:
+) -> QualitySignals:
     """How far the text of a page can be trusted, by itself and by a second reader."""
     text = "\n".join(line.text for row in layout.rows for line in row.lines)
-    signs = text_signs(text, "".join(c for piece in pieces for c in piece.clusters))
+    signs = text_signals(text, "".join(c for piece in pieces for c in piece.clusters))
     page = second.page(number)
     if page is None:
         return replace(signs, pictured=has_pictures and not text)

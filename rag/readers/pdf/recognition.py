@@ -15,7 +15,7 @@ from rag.readers.pdf.joining import space_between
 from rag.readers.pdf.lines import Line
 from rag.readers.pdf.rows import PageLayout, layout_of_lines
 from rag.readers.pdf.second_extractor import SecondExtractor
-from rag.readers.quality import disagreement_of, judged, script_group, text_signs
+from rag.readers.quality import disagreement_of, quality_of, script_group, text_signals
 from rag.schema import GARBLED, PICTURE
 from rag.text.languages import UNKNOWN, detect
 
@@ -165,7 +165,7 @@ def _layout(words: Sequence[list[Word]], size: tuple[float, float], unit: float)
     ]
     layout = layout_of_lines(lines, *size, right)
     signs = replace(
-        text_signs("\n".join(line.text for line in lines)),
+        text_signals("\n".join(line.text for line in lines)),
         confidence=confidence_of(list(words)),
         recognised=True,
     )
@@ -216,7 +216,7 @@ def _better(before: PageLayout | None, after: PageLayout) -> PageLayout:
 
 
 def _judged(layout: PageLayout) -> tuple[float | None, tuple[str, ...]]:
-    return judged(layout.signs) if layout.signs is not None else (None, ())
+    return quality_of(layout.signs) if layout.signs is not None else (None, ())
 
 
 def _text(layout: PageLayout) -> str:

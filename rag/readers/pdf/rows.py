@@ -13,7 +13,7 @@ from rag.readers.pdf.glyphs import Piece
 from rag.readers.pdf.lines import Line, lines_of
 from rag.readers.pdf.marks import markers_joined, raised_marks_placed, vowels_placed
 from rag.readers.pdf.vertical import columns_turned
-from rag.readers.quality import Signs
+from rag.readers.quality import QualitySignals
 
 _USUAL_LEADING = 1.4
 _WIDEST_LEADING = 2.2
@@ -52,7 +52,7 @@ class PageLayout:
     rows: tuple[Row, ...]
     right: bool
     leading: float = _USUAL_LEADING
-    signs: Signs | None = None
+    signs: QualitySignals | None = None
 
 
 def page_layout(pieces: Sequence[Piece], width: float, height: float) -> PageLayout:

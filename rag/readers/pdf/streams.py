@@ -13,7 +13,7 @@ from pypdf import PageObject
 from pypdf.errors import PyPdfError
 from pypdf.generic import ContentStream, DictionaryObject, NameObject
 
-from rag.readers.pdf.fonts import FontDecoder, Shown
+from rag.readers.pdf.fonts import DecodedText, FontDecoder
 from rag.readers.pdf.glyphs import Collector, Matrix, Piece, State, multiplied
 from rag.readers.pdf.operators import Operation, operations
 
@@ -71,7 +71,7 @@ class StreamRun:
         at = (a, b, c, d, e + state.rise * c, f + state.rise * d)
         self._collector.place(shown, at, advance, state)
 
-    def _show_down(self, shown: Shown) -> None:
+    def _show_down(self, shown: DecodedText) -> None:
         """Shows glyphs one under another (section 9.7.4.3), as a line turned to run down."""
         state = self._state
         # Every glyph is as high as the type (DW2's default); few files say otherwise.

@@ -72,23 +72,25 @@ def columns(rows: Sequence[Cells]) -> list[tuple[float, float]]:
     lies over both and no row has a cell in each: figures set to the right, and dashes set in the
     middle.
     """
-    bands: list[_Band] = []
+    bands: list[_ColumnExtent] = []
     cells = [(cell, number) for number, row in enumerate(rows) for cell in row]
     first = _first_figures(rows)
     for cell, number in sorted(cells, key=lambda i: (i[1] < first, i[0].x1 - i[0].x0)):
         touched = [band for band in bands if cell.x0 < band.x1 and cell.x1 > band.x0]
         if sum(len(band.rows) for band in touched) != len({r for b in touched for r in b.rows}):
             continue
-        whole = _Band(cell.x0, cell.x1, {number})
+        whole = _ColumnExtent(cell.x0, cell.x1, {number})
         for band in touched:
-            whole = _Band(min(whole.x0, band.x0), max(whole.x1, band.x1), whole.rows | band.rows)
+            whole = _ColumnExtent(
+                min(whole.x0, band.x0), max(whole.x1, band.x1), whole.rows | band.rows
+            )
             bands.remove(band)
         bands.append(whole)
-    joined: list[_Band] = []
+    joined: list[_ColumnExtent] = []
     for band in sorted(bands, key=lambda band: band.x0):
         last = joined[-1] if joined else None
         if last is not None and band.x0 - last.x1 < _HAIR and not last.rows & band.rows:
-            joined[-1] = _Band(last.x0, max(last.x1, band.x1), last.rows | band.rows)
+            joined[-1] = _ColumnExtent(last.x0, max(last.x1, band.x1), last.rows | band.rows)
         else:
             joined.append(band)
     return [(band.x0, band.x1) for band in joined]
@@ -100,7 +102,7 @@ def _first_figures(rows: Sequence[Cells]) -> int:
 
 
 @dataclass(slots=True)
-class _Band:
+class _ColumnExtent:
     """A stretch of width and the numbers of the rows that have a cell in it."""
 
     x0: float

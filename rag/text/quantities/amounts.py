@@ -23,7 +23,7 @@ _COUNTERS = (
 )
 _ONE_COUNTERS = "个名家种项件人位所座笔份张起宗户社套枚票つ"
 _COUNTED = re.compile(rf"[多余餘]?[{_COUNTERS}]")
-_BEFORE_HAN = re.compile(r"[统唯单专第之其逐进同划万]\Z")
+_BEFORE_HAN = re.compile(r"[统唯单专第之其逐进同划万数几幾]\Z")
 _NOT_ONE_BEFORE = re.compile(r"\b(?:no|any|every|some|each|this|that|the|another|which|only)[ -]\Z")
 _NOT_ONE_AFTER = re.compile(
     r"(?:[ -](?:of|another|or|must|should|can|cannot|may|might|would|could|will|who|that|which|is|has|by|s|off|way"
@@ -59,7 +59,7 @@ def amount_at(text: Plain, pos: int, floor: int) -> Quantity | None:
     if ranged := _range(text, start, number, unit, floor):
         return ranged
     if unit is not None:
-        value, end = number.value * unit.factor, unit.end
+        value, end = number.value * unit.factor + unit.more, unit.end
         begin, sign = _signed(text, start, floor)
         if unit.kind == "duration" and (again := _PARENTHESIS.match(text.low, end)):
             # "thirty days (30)" is one duration too.

@@ -46,8 +46,11 @@ MONTHS: dict[str, int] = {
 _HIJRI = {name: n for n, names in enumerate(_HIJRI_NAMES, 1) for name in names.split("|")}
 ERAS = {"民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911}
 
-FIRST_WORDS = frozenset(name.split()[0] for name in (*MONTHS, *_HIJRI))
-"""Words that a date may begin with."""
+FIRST_WORDS = frozenset(name.split()[0] for name in (*MONTHS, *_HIJRI)) | {
+    "f", "fy", "fiscal", "financial", "q", "h", "quarter", "first", "second", "third", "fourth",
+    "last", "final", "ربع", "نصف", "سنه", "عام",
+}  # fmt: skip
+"""Words that a date or a part of a year may begin with."""
 
 _Y = r"(?P<y>(?:1[3-9]|2[01])[0-9]{2})(?![0-9])"
 _MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
@@ -128,6 +131,7 @@ _PARTS = tuple(
         ("half", rf"(?:(?:(?P<era>{_ERA})\s?(?P<ey>[0-9]{{1,3}}|{_HAN_Y})|(?P<y>[0-9]{{4}}|[〇零一二三四五六七八九]{{4}}))\s?年(?P<fy>度)?的?\s?)?(?P<n>[上下])半(?:年度?|期)"),
     )
 )  # fmt: skip
+_DIGITS_OF_PART = re.compile(r"[0-9]{1,4}(?:\s?-?[qh]|\s?年|st|nd|rd|th)")
 _TIMES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -191,6 +195,8 @@ def time_of_day(text: Plain, pos: int) -> Quantity | None:
 
 def part_of_year(text: Plain, pos: int) -> Quantity | None:
     """The quarter or half of a year that begins at ``pos``."""
+    if "0" <= text.low[pos] <= "9" and not _DIGITS_OF_PART.match(text.low, pos):
+        return None
     for part, pattern in _PARTS:
         found = pattern.match(text.low, pos)
         if found:

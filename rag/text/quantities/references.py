@@ -104,7 +104,7 @@ _HAN_HEADS = {
     "专栏": "box", "規則": "rule", "规则": "rule",
 }  # fmt: skip
 _ROMAN = r"(?:x{1,3}(?:ix|iv|v?i{0,3})|ix|iv|v?i{1,3}|v|x)"
-_NUMBER = rf"(?:[a-z]?[0-9]+(?:[.\-][0-9]+)*[a-z]?(?:[a-z]{{2,4}}\b)?|{_ROMAN}|[a-z])"
+_NUMBER = rf"(?:[a-z]?[0-9]+(?:[.\-][0-9]+)*[a-z]?(?:-[0-9]+)?(?:[a-z]{{2,4}}\b)?|{_ROMAN}|[a-z])"
 _SUFFIX = r"(?:\s?\((?:[0-9]{1,3}[a-z]?|[a-z]{1,2}|[ivx]{1,5})\))*"
 _CODE = r"(?:\((?:eu|ec|eec|euratom)\)\s?)?(?:no\.?\s?)?"
 _AFTER_WORD = re.compile(
@@ -136,6 +136,7 @@ _BRACKETED = re.compile(
     r"\([0-9]{1,3}\)(?P<more>(?:\s?\((?:[a-z]{1,2}|[ivx]{1,5}|[0-9]{1,3})\))*)(?![0-9%])"
 )
 _POINTS_TO = re.compile(r"(?:^|\s)(?:in|under|to|with|of|at|by|see)\s\Z")
+_ROMAN_CUSTOM = frozenset({"annex", "part", "chapter", "title"})
 _NAMED_BY_YEAR = frozenset(words("law act regulation order decree rule standard directive"))
 _HAN_HEAD = re.compile(
     rf"(?P<word>{'|'.join(sorted(_HAN_HEADS, key=len, reverse=True))})\s?第?(?P<n>{_HAN_N}(?:-[0-9]+)?)(?![0-9年月日个名家种次%万亿])"
@@ -182,7 +183,7 @@ _NAMING = re.compile(
     r"|wp|iso|ifrs|ias|isa|bcbs|soc|windows|web|covid|sars|g|v|u|iosco|pt|nist|sp|cobit|itil|tls|sha|md|aes)s?"
     r"|المرحله|المستوي|الفيه|الاصدار|كوفيد|بازل|阶段|巴塞尔|バーゼル)[ \u00a0-]?\Z"
 )
-_ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]*[A-Z]{1,}[a-z]*(?:/[A-Z]+)?[ -]\Z")
+_ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Za-z&]*[A-Z][a-z]*(?:/[A-Z]+)?[ -]\Z")
 _NEAR = 60
 _NO_NAME = frozenset(
     words(
@@ -198,7 +199,7 @@ _JOINED_BEFORE = re.compile(r"[A-Za-z_\u00c0-\u024f][A-Za-z0-9_\u00c0-\u024f./:@
 # Letters fixed to digits so that both are a code: 20-F, 3D, 5G.
 _LETTERS_FOLLOW = re.compile(
     r"[0-9]+(?:[-/][A-Z](?![a-z])|[A-Z]{1,3}(?![a-z])|[a-z]+[0-9]|[a-z](?![a-z\s.,;:)])"
-    r"|[.-][0-9]+[A-Za-z])"
+    r"|-[0-9]+[A-Za-z])"
 )
 _ROMAN_NAME = re.compile(r"(?<=[a-zA-Z] )(?:II|III|IV|VI|VII|VIII|IX|XI|XII)(?![\w'’])")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -229,7 +230,7 @@ def _european(text: Plain, pos: int, end: int, word: str, name: str) -> list[Qua
         return [spelled_at(pos, spelled)] if spelled else []
     if number == "" and not suffix:
         return []
-    path = _path(number, suffix)
+    path = _path(_outer(name, number), suffix)
     stop = found.end("suffix")
     if name in _NAMED_BY_YEAR and re.fullmatch(r"(?:19|20)[0-9]{2}", number) and not suffix:
         # The Companies Regulations 2015 are named by their year.
@@ -240,7 +241,10 @@ def _european(text: Plain, pos: int, end: int, word: str, name: str) -> list[Qua
         path, stop = f"{path}/{_path(inner['number'], inner['suffix'])}", inner.end()
     references = [Quantity(pos, stop, "reference", f"{name} {path}")]
     while word in _PLURAL and (more := _MORE.match(low, stop)):
-        path = _path(more["number"], more["suffix"])
+        # "sections 3(1) and (2)": the second number stands in the place of the first one's last.
+        outer = path.rpartition("/")[0] if more["number"].startswith("(") else ""
+        own = _path(more["number"], more["suffix"])
+        path = f"{outer}/{own}" if outer else own
         references.append(Quantity(more.start("number"), more.end(), "reference", f"{name} {path}"))
         stop = more.end()
     return references
@@ -291,6 +295,12 @@ def _one(number: str) -> str:
     if len(number) > 1 and re.fullmatch(_ROMAN, number):
         return str(roman(number))
     return number
+
+
+def _outer(name: str, number: str) -> str:
+    """The outermost number; a single letter is a Roman numeral where those are the custom."""
+    single = len(number) == 1 and name in _ROMAN_CUSTOM and re.fullmatch(_ROMAN, number)
+    return str(roman(number)) if single else number
 
 
 def roman(numeral: str) -> int:

@@ -29,9 +29,10 @@ _ENGLISH_STARTS = (
     | frozenset(references.ENGLISH_ORDINALS)
     | frozenset(references.WORDS)
     | calendar.FIRST_WORDS
-    | {"sub", "fy", "fiscal", "financial", "q", "h", "last", "final", "quarter", "f"}
+    | {"sub"}
     | {"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"}
 )
+_WORD = re.compile(r"[a-zß-ɏ]+")
 _NO_NUMBER = re.compile(
     r"十分(?!钟|间|之)|万一|一一|千万(?![元円美人日个])|百万(?=富)|万万|一般|一定|一部(?!门)|一方|一起|一些|统一|三者|五十步|二次(?=元)"
     r"|十足|百姓|百货|百合|千里|四季(?!度)|四川|三井|三菱|九州|千葉|千叶|八王|六本|一番|一切|一致|一旦|一律|一直|一样|两岸|两者|十字|千代|百度|万事|三角"
@@ -87,7 +88,6 @@ def _starts(trigger: str) -> bool:
             or form in references.ARABIC_WORDS
             or form in references.ARABIC_ORDINAL_WORDS
             or form in calendar.FIRST_WORDS
-            or form in {"ربع", "نصف", "سنه", "عام", "نقطه"}
             or form in duals()
             for form in arabic_forms(trigger)
         )
@@ -185,7 +185,9 @@ def _half_year(text: Plain, pos: int) -> Quantity | None:
 def _latin(text: Plain, pos: int, floor: int) -> list[Quantity]:
     if pos and (text.cased[pos - 1].isalnum() or text.cased[pos - 1] == "_"):
         return []
-    if dated := calendar.dated(text, pos):
+    word = _WORD.match(text.low, pos)
+    dating = word is not None and word[0] in calendar.FIRST_WORDS
+    if dating and (dated := calendar.dated(text, pos)):
         return [dated]
     if named := references.roman_name(text, pos):
         return [named] if named.start >= floor else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,12 +14,13 @@ from rag.text.quantities.values import Kind
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is said after a number up to ``end``: its value is multiplied by ``factor``."""
+    """What is said after a number up to ``end``: its value times ``factor`` and ``more``."""
 
     kind: Kind
     unit: str
     end: int
     factor: Decimal = Decimal(1)
+    more: Decimal = Decimal(0)
 
 
 _CODES = words(
@@ -120,7 +122,7 @@ _PERCENT = re.compile(
     r"|pour ?cent\b|por ciento\b|процент\w*))"
 )
 _TENTHS = re.compile(
-    r"(?:成(?![立为為员員本果功就长長熟分都份因])|割(?![り引合当賦増]))(?P<bu>[0-9一二三四五六七八九]分)?"
+    r"(?:成(?![立为為员員本果功就长長熟分都份因])|割(?![り引合当賦増]))(?:(?P<bu>[0-9一二三四五六七八九])分)?"
 )
 
 _UNITS: tuple[tuple[str, str, int], ...] = (
@@ -170,9 +172,8 @@ def unit_after(text: Plain, end: int) -> Unit | None:
         kind = {"pp": "pp", "bp": "bp", "mille": "‰", "percent": "%"}[found.lastgroup or "percent"]
         return Unit("percent", kind, found.end())
     if found := _TENTHS.match(low, end):
-        if not found["bu"]:
-            return Unit("percent", "%", found.end(), Decimal(10))
-        return None
+        bu = Decimal(unicodedata.numeric(found["bu"])) if found["bu"] else Decimal(0)
+        return Unit("percent", "%", found.end(), Decimal(10), bu)
     found = _AFTER.match(low, end)
     if found and not (found["code"] and text.cased[found.start("code")].islower()):
         return Unit("money", _code(found, text.language), found.end())

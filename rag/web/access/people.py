@@ -70,7 +70,7 @@ class Failures:
         self._by_name.give(name)
 
 
-class Remembered:
+class VerifiedCredentials:
     """Names and passwords that were right a moment ago, as keyed digests alone."""
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Access:
     hosts: frozenset[str] = frozenset()
     sessions: Sessions = field(default_factory=Sessions)
     failures: Failures = field(default_factory=Failures)
-    _known: Remembered = field(default_factory=Remembered)
+    _known: VerifiedCredentials = field(default_factory=VerifiedCredentials)
 
     def __post_init__(self) -> None:
         if self.passwords and self.header:

@@ -1,14 +1,18 @@
-"""Messages over a pipe: a header of JSON and a body of bytes, each after its length."""
+"""What parents and workers say to each other: a header of JSON and a body of bytes.
+
+Each stands after its length.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import struct
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 _LENGTHS = struct.Struct("<II")
-_LONGEST = 2**30
+LONGEST = 2**30
 
 
 def send(stream: BinaryIO, header: Mapping[str, Any], body: bytes = b"") -> None:
@@ -19,13 +23,16 @@ def send(stream: BinaryIO, header: Mapping[str, Any], body: bytes = b"") -> None
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
-    """The next message; None at the end, within a message as well. ValueError for no message."""
+def receive(stream: BinaryIO, *, longest: int = LONGEST) -> tuple[dict[str, Any], bytes] | None:
+    """The next message, of up to ``longest`` bytes; None at the end, within a message as well.
+
+    Raises ValueError for what is no message.
+    """
     lengths = stream.read(_LENGTHS.size)
     if len(lengths) < _LENGTHS.size:
         return None
     head, body = _LENGTHS.unpack(lengths)
-    if head + body > _LONGEST:
+    if head + body > LONGEST:
         raise ValueError("the message is too long")
     content = stream.read(head + body)
     if len(content) < head + body:
@@ -34,3 +41,11 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     if not isinstance(header, dict):
         raise ValueError("the message has no header")
     return header, content[head:]
+
+
+def own_output() -> BinaryIO:
+    """Standard output for messages alone; what libraries print goes nowhere."""
+    mine = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    return mine
