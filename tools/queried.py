@@ -82,7 +82,7 @@ def _rows(
         found.vector,
         known=index.known,
         passages=len(index),
-        encoder=encoder,
+        encoder=encoder if answers is None else None,
     )
     met = candidates(found.hits, lambda name: index.document(name).reading)
     features = features_of(

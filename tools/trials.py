@@ -173,7 +173,7 @@ class Pool:
                 vector,
                 known=self.sparse.known,
                 passages=len(self.paragraphs),
-                encoder=self._encoder,
+                encoder=self._encoder if self._answers is None else None,
             ),
             analyse=_analyse,
             read=self._read,

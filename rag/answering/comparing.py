@@ -105,14 +105,10 @@ def features_of(
     ]
     if answers is not None:
         readings = dict(zip(above, answers(question.text, hits), strict=True))
-        found = [
+        return [
             _as_read(one, sentence, readings[sentence.hit.chunk.id])
             for one, sentence in zip(found, sentences, strict=True)
         ]
-        import os
-
-        if not os.environ.get("BOTH"):
-            return found
     tokens = read([(above[h.chunk.id], h.chunk.text, h.chunk.language) for h in hits])
     passages = [
         _of_whole(above[hit.chunk.id], read_, question)
