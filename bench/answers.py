@@ -18,7 +18,8 @@ import numpy as np
 
 from rag.answering.asking import passage_reader
 from rag.answering.evidence import EvidenceModel, load_evidence
-from rag.app import make_encoder
+from rag.answering.reader import reader_of_hits
+from rag.app import make_encoder, make_reader
 from rag.config import load_settings
 from rag.text.sentences import sentence_spans
 from tools.trials import Asked, Paragraph, Pool, Row, held_out, read
@@ -60,21 +61,24 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--questions", type=int, default=300)
     arguments = parser.parse_args()
-    encoder = make_encoder(load_settings(), print)
+    settings = load_settings()
+    encoder = make_encoder(settings, print)
     paragraphs, asked = read(arguments.data)
     held = held_out(paragraph.article for paragraph in paragraphs)
     unseen = [one for one in asked if one.article in held]
     chosen = random.Random(1).sample(unseen, min(arguments.questions, len(unseen)))
     languages = sorted({p.language for p in paragraphs})
-    reader = passage_reader(encoder, kept=len(paragraphs))
+    read_tokens = passage_reader(encoder, kept=len(paragraphs))
+    reader = make_reader(settings, print)
+    answers = None if reader is None else reader_of_hits(reader, kept=100_000)
 
     def pool(some: Sequence[Paragraph]) -> Pool:
         vectors = encoder.encode_passages([p.text for p in some], [p.language for p in some])
-        return Pool(some, vectors, encoder, reader)
+        return Pool(some, vectors, encoder, read_tokens, answers)
 
     pools = {name: pool([p for p in paragraphs if p.language == name]) for name in languages}
     pools["all"] = pool(paragraphs)
-    measure(chosen, pools, load_evidence())
+    measure(chosen, pools, load_evidence(read=reader is not None))
 
 
 if __name__ == "__main__":

@@ -78,9 +78,7 @@ def test_windows_cover_all_tokens_and_overlap(tokens: int, room: int) -> None:
     assert found[0][0] == 0
     assert found[-1][1] == tokens
     assert all(0 <= last - first <= room for first, last in found)
-    assert all(
-        later[0] == earlier[1] - OVERLAP for earlier, later in itertools.pairwise(found)
-    )
+    assert all(later[0] == earlier[1] - OVERLAP for earlier, later in itertools.pairwise(found))
 
 
 def test_question_and_heading_are_cut_and_set_apart() -> None:

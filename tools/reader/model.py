@@ -77,7 +77,8 @@ class Layer(nn.Module):
         mixed = self.ao(mixed.transpose(1, 2).reshape(batch, length, HIDDEN))
         rows = self.aln(rows + functional.dropout(mixed, self.dropout, self.training))
         inner = self.fo(functional.gelu(self.fi(rows)))
-        return self.oln(rows + functional.dropout(inner, self.dropout, self.training))
+        found: Tensor = self.oln(rows + functional.dropout(inner, self.dropout, self.training))
+        return found
 
 
 class Reader(nn.Module):
@@ -172,12 +173,15 @@ def load_base(reader: Reader, file: Path) -> None:
         )
         reader.embedded.weight.copy_(tensor("emb.ln.w"))
         reader.embedded.bias.copy_(tensor("emb.ln.b"))
-        for number, layer in enumerate(reader.layers):
+        for number in range(LAYERS):
+            layer = reader.get_submodule(f"layers.{number}")
+            assert isinstance(layer, Layer)
             name = f"l{number}."
             joint = [name + part for part in "qkv"]
             layer.qkv.weight.copy_(torch.cat([tensor(f"{one}.w") for one in joint]))
             layer.qkv.bias.copy_(torch.cat([tensor(f"{one}.b") for one in joint]))
             for part in ("ao", "fi", "fo", "aln", "oln"):
-                target = getattr(layer, part)
+                target = layer.get_submodule(part)
+                assert isinstance(target, (nn.Linear, nn.LayerNorm))
                 target.weight.copy_(tensor(f"{name}{part}.w"))
                 target.bias.copy_(tensor(f"{name}{part}.b"))

@@ -191,14 +191,14 @@ def add_articles(
                     for a, b in spans
                 ]
             )
-        numbers = [one for spans in placed for one, _, _ in spans]
+        numbers = [one for parts in placed for one, _, _ in parts]
         bare = {one: squeezed(pool.contexts[one].text) for one in numbers}
         ranking = Ranking([(one, pool.contexts[one].text) for one in numbers])
-        for spans, paragraph in zip(placed, article["paragraphs"], strict=True):
+        for parts, paragraph in zip(placed, article["paragraphs"], strict=True):
             if len(convert(paragraph["context"])) != len(paragraph["context"]):
                 continue
             for asked in paragraph["questions"]:
-                question = _question(asked, spans, bare, ranking, convert)
+                question = _question(asked, parts, bare, ranking, convert)
                 if question:
                     pool.questions.append(
                         replace(question, source=source, language=language, group=group)
@@ -534,7 +534,9 @@ def write(pool: Pool, out: Path, tokens: Any, rng: random.Random) -> None:
     source_of = {name: number for number, name in enumerate(sources)}
 
     rows: dict[str, list[Any]] = defaultdict(list)
-    spans, hard, avoid = [], [], []
+    spans: list[tuple[int, int, int, int, int]] = []
+    hard: list[int] = []
+    avoid: list[int] = []
     for question in pool.questions:
         own, long = [], False
         for context, start, end in question.positives:

@@ -128,10 +128,10 @@ class Pairs:
             return self._compose(question, context, ids, source, (start - shift, end - shift), True)
         if len(spans) and located and draw() < 0.18:
             context, start, end, first, last = spans[self._random.integers(len(spans))].tolist()
-            ids = self._without(context, start, end, first, last)
-            if ids is None:
+            rest = self._without(context, start, end, first, last)
+            if rest is None:
                 return None
-            return self._compose(question, context, ids, source + "-self", (0, 0), False)
+            return self._compose(question, context, rest, source + "-self", (0, 0), False)
         if len(hard) and draw() < 0.93:
             place = min(int(self._random.exponential(2.5)), len(hard) - 1)
             context = int(hard[place])

@@ -275,7 +275,7 @@ def train(options: argparse.Namespace) -> None:
         with torch.autocast(device.type, torch.bfloat16):
             loss = losses(reader, batch, device)
         steps.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         steps.step()
         seen += len(batch[0])
