@@ -17,7 +17,7 @@ from cli_tools import call
 from PIL import Image
 from web_visits import Served, free_port
 
-from rag.web.examples import EXAMPLES
+from rag.examples import FILE, own_examples
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 REPORTS = (
@@ -28,7 +28,7 @@ REPORTS = (
     "rulebook/outsourcing-cloud-rules-2022.en.pdf",
     "internal-audit-instructions-2021.ar.docx",
 )
-QUESTIONS = dict(reversed(EXAMPLES))
+QUESTIONS = dict(reversed(own_examples(CORPUS)))
 RULE = QUESTIONS["en"]
 HOSTILE = "The harbour master of Quillport keeps <script>window.harmed = 1</script> 37 lanterns."
 LANTERNS = "How many lanterns does the harbour master of Quillport keep?"
@@ -46,6 +46,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(CORPUS / source, target)
     hostile = f"# Harbour review 2024\n\n{HOSTILE}\n\nThe piers were inspected twice.\n"
     (folder / "reports" / "harbour.txt").write_text(hostile, "utf-8")
+    shutil.copy(CORPUS / FILE, folder / "reports")
     assert call("index", folder / "reports", "--index", folder / "index").code == 0
     return folder
 
