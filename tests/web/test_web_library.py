@@ -290,6 +290,7 @@ def test_a_file_is_dropped_and_asked_about_without_a_restart(
     library.locator("#reports tr", has_text="penguins").wait_for()
     page.click("[data-page=ask]")
     person.ask("How many penguins does the aquarium keep?")
+    person.answered()
     assert "forty-seven penguins" in page.inner_text(".answer >> nth=-1")
     page.on("dialog", lambda dialog: dialog.accept())
     page.click("[data-page=library]")
