@@ -67,7 +67,7 @@ class TransformersReader:
             text,
             truncation="only_second",
             max_length=longest,
-            stride=64,
+            stride=min(64, longest // 4),
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
             padding=True,
