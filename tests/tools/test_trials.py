@@ -19,7 +19,7 @@ TEXTS = [
     ("ar", "السيولة لدى البنك كافية."),
     ("zh-Hans", "资本充足。"),
 ]
-QUESTION = "交易所损失四千万"
+QUESTION = "盗难损失审查"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,8 @@ def pool() -> Pool:
         Paragraph(str(number), language, "a", text) for number, (language, text) in enumerate(TEXTS)
     ]
     vectors = encoder.encode_passages([text for _, text in TEXTS], [code for code, _ in TEXTS])
-    return Pool(paragraphs, vectors, encoder, passage_reader(encoder))  # type: ignore[arg-type]
+    read = passage_reader(encoder)  # type: ignore[arg-type]
+    return Pool(paragraphs, vectors, encoder, read, None)  # type: ignore[arg-type]
 
 
 def test_languages_that_share_terms_are_ranked_as_one(pool: Pool) -> None:
