@@ -11,7 +11,26 @@ from rag.reader_model.inputs import TableRows, linearise
 from rag.reader_model.passages import ReaderPassage
 from rag.reader_model.transformers_reader import TransformersReader
 
-WORDS = "how much did the bank lose theft board cost million rows a b : | 2019 1 2".split()
+WORDS = [
+    "how",
+    "much",
+    "did",
+    "the",
+    "bank",
+    "lose",
+    "theft",
+    "board",
+    "cost",
+    "million",
+    "rows",
+    "a",
+    "b",
+    ":",
+    "|",
+    "2019",
+    "1",
+    "2",
+]
 
 
 def save_model(folder: Path, kind: str) -> None:
