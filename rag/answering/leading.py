@@ -40,12 +40,13 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
     if not question.kinds:
         if not asks_for_name(question.text):
             return ""
+        if sentence.answer is not None:
+            return _read_name(sentence)
         said = sentence.text[_numbering(sentence.text) :]
-        return answering_name(question.text, said, sentence.hit.chunk.language) or _read_name(
-            sentence
-        )
+        return answering_name(question.text, said, sentence.hit.chunk.language)
     found = _narrowest(question, sentence.text, sentence.hit.chunk.language)
-    found = _read(found, sentence)[:1] or found
+    if sentence.answer is not None:
+        found = _read(found, sentence)
     if not found or not all(values_equal(value, found[0]) for value in found):
         return ""
     value = found[0]
@@ -147,7 +148,12 @@ def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> s
     filled = fitting or filled
     if sentence.answer is not None:
         start, end = sentence.answer
-        filled = [c for c in filled if c.start < end and c.end > start] or filled
+        fits = [_fit(cell, question, language) for cell in filled]
+        filled = [
+            cell
+            for cell, fit in zip(filled, fits, strict=True)
+            if cell.start < end and cell.end > start and fit == max(fits)
+        ]
     if len(filled) > 1:
         fits = [_fit(cell, question, language) for cell in filled]
         filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits) and fit > 0]

@@ -192,14 +192,14 @@ def test_filters_limit_the_search_and_say_so_where_nothing_is_found(visit):
         "All",
         "蒼海国金融監督庁 (1)",
     ]
-    person.ask(RULE)
+    person.ask(LANTERNS)
     person.answered()
     assert "Limited to Language: 日本語" in page.inner_text(".question")
     assert "Filters are on" in page.inner_text(".filtered")
     page.get_by_role("button", name="Ask all reports").click()
     person.answered(2)
     assert page.locator(".chip").count() == 0
-    assert "60 days' notice" in page.inner_text(".turn:last-of-type .answer")
+    assert "37 lanterns" in page.inner_text(".turn:last-of-type .answer")
 
 
 def test_a_chip_takes_its_filter_away(visit):
