@@ -328,7 +328,7 @@ def make_examples(settings: Settings, encoder: Encoder) -> Callable[[str], tuple
 
     def examples(language: str) -> tuple[Example, ...]:
         index = assistant.index()
-        return own_examples(Path(index.manifest.corpus)) or suggested(
+        return own_examples(Path(index.manifest.corpus), language) or suggested(
             index, language, partial(assistant.ask, extractive=True)
         )
 

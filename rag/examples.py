@@ -33,8 +33,10 @@ T = TypeVar("T")
 Question = tuple[str, str, Topic]
 
 
-def own_examples(corpus: Path) -> tuple[Example, ...]:
-    """The questions in the ``FILE`` of a folder of reports; none where it has no such file.
+def own_examples(corpus: Path, language: str = "") -> tuple[Example, ...]:
+    """The questions in the ``FILE`` of a folder of reports, those in ``language`` first.
+
+    None where it has no such file.
 
     Raises RagError where the file is not such a list.
     """
@@ -43,9 +45,10 @@ def own_examples(corpus: Path) -> tuple[Example, ...]:
         return ()
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return tuple((str(entry["lang"]), str(entry["query"])) for entry in entries)
+        found = [(str(entry["lang"]), str(entry["query"])) for entry in entries]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RagError(f"{path} is no list of questions with `lang` and `query`.") from error
+    return tuple(sorted(found, key=lambda example: example[0] != language))
 
 
 def suggested(index: Index, language: str, ask: Callable[[str], Answer]) -> tuple[Example, ...]:

@@ -87,6 +87,14 @@ def test_a_corpus_may_have_its_own(tmp_path: Path) -> None:
     assert own_examples(tmp_path) == (("en", "What?"),)
 
 
+def test_its_own_in_the_pages_language_come_first(tmp_path: Path) -> None:
+    asked = [("en", "What?"), ("ja", "何?"), ("en", "Who?"), ("ja", "誰?")]
+    entries = [{"lang": language, "query": query} for language, query in asked]
+    (tmp_path / "examples.json").write_text(json.dumps(entries), "utf-8")
+    assert own_examples(tmp_path, "ja") == (asked[1], asked[3], asked[0], asked[2])
+    assert own_examples(tmp_path, "fr") == tuple(asked)
+
+
 @pytest.mark.parametrize("content", ["{", "3", '[{"lang": "en"}]', '["What?"]'])
 def test_a_file_that_is_no_list_of_questions_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "examples.json").write_text(content, "utf-8")

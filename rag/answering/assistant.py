@@ -13,7 +13,7 @@ from rag.answering.conversation import is_followup, rewrite
 from rag.answering.evidence import EvidenceModel
 from rag.answering.extraction import Candidate, candidates, choose, with_neighbours
 from rag.answering.features import Features, Question
-from rag.answering.leading import leading, needed_lead
+from rag.answering.leading import leading, names_another, needed_lead
 from rag.answering.missing import missing_words
 from rag.answering.quoting import quoted, refused, sources
 from rag.answering.reader import Reader, reader_of_hits
@@ -248,6 +248,9 @@ class Assistant:
         sentences = [sentence for sentence, _ in weighed]
         best = choose(sentences, single_terms, most=_MOST, margin=_MARGIN)
         chosen = [needed_lead(c, asked) for c in with_neighbours(best, sentences, _MOST)]
+        chosen.sort(
+            key=lambda c: names_another(c, asked, index.document(c.hit.chunk.document).reading)
+        )
         about = {_place(sentence): features for sentence, features in weighed}
         leads = [
             leading(c, asked, index.document(c.hit.chunk.document).reading)

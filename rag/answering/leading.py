@@ -34,8 +34,10 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
 
     Of a table it is the row's label, the headers of the column and the cell.
     """
-    table = next((t for t in reading.tables if t.start <= sentence.start < t.end), None)
+    table = _table(sentence, reading)
     if table is not None:
+        if names_another(sentence, question, reading):
+            return ""
         return _cell(sentence, question, reading.text, table)
     if not question.kinds:
         if not asks_for_name(question.text):
@@ -51,6 +53,20 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
         return ""
     value = found[0]
     return sentence.text[value.start : value.end].strip()
+
+
+def names_another(sentence: Candidate, question: Question, reading: Reading) -> bool:
+    """Whether it is a row without a name of the question that other rows of its table have."""
+    table = _table(sentence, reading)
+    if table is None:
+        return False
+    row = f"{sentence.header_text}\n{sentence.text}"
+    whole = f"{row}\n{reading.text[table.start : table.end]}"
+    return question.unnamed(row) > question.unnamed(whole)
+
+
+def _table(sentence: Candidate, reading: Reading) -> Table | None:
+    return next((t for t in reading.tables if t.start <= sentence.start < t.end), None)
 
 
 def needed_lead(sentence: Candidate, question: Question) -> Candidate:

@@ -137,7 +137,8 @@ def render_overview(described: InfoJson) -> str:
     ]
     for report in described["reports"]:
         name = " ".join(report["source"].splitlines())
-        lines.append(f"{name}  [{report['language']}, {report['pages']} pages]")
+        pages = "1 page" if report["pages"] == 1 else f"{report['pages']} pages"
+        lines.append(f"{name}  [{report['language']}, {pages}]")
         lines += [f"    {key:<9}{_stated(report, key)}" for key in _FACTS if _is_told(report, key)]
         lines += [f"    {note}" for note in report["notes"]]
         lines += _quality_lines(report)

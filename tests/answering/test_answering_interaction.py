@@ -11,7 +11,7 @@ import pytest
 from rag.answering.extraction import Candidate, candidates, choose
 from rag.answering.features import Question
 from rag.answering.interaction import best_matches, content_tokens, read_passages
-from rag.answering.leading import contradicting, leading, needed_lead
+from rag.answering.leading import contradicting, leading, names_another, needed_lead
 from rag.encoder import TokenVectors
 from rag.schema import Chunk, Hit, Page, Reading, Table
 from rag.text.terms import single_terms
@@ -118,6 +118,34 @@ def test_a_cell_is_named_by_its_row_and_its_column(question: str, lead: str) -> 
     chunk = Chunk("id", "report", 0, len(text), text, "en")
     (row,) = candidates([Hit(1, 0.5, chunk, "report.txt", 1)], lambda _: reading)
     assert leading(row, asked(question), reading) == lead
+
+
+@pytest.mark.parametrize(
+    ("name", "another", "leads"),
+    [
+        ("LCR", [False, True], ["LCR, all banks · 2022: 148%", ""]),
+        ("NSFR", [True, False], ["", "NSFR, all banks · 2022: 131%"]),
+        ("DORA", [False, False], None),
+    ],
+)
+def test_a_row_without_the_name_that_another_row_has_leads_with_nothing(
+    name: str, another: list[bool], leads: list[str] | None
+) -> None:
+    question = asked(f"What was the {name} of all banks in 2022?")
+    text = "Ratio\t2021\t2022\nLCR, all banks\t164%\t148%\nNSFR, all banks\t129%\t131%"
+    end = text.index("\n") + 1
+    reading = Reading(text, (Page(1, 0, len(text)),), (), (Table(0, len(text), end),))
+    chunk = Chunk("id", "report", 0, len(text), text, "en")
+    rows = candidates([Hit(1, 0.5, chunk, "report.txt", 1)], lambda _: reading)
+    assert [names_another(row, question, reading) for row in rows] == another
+    if leads is not None:
+        assert [leading(row, question, reading) for row in rows] == leads
+
+
+def test_outside_a_table_no_sentence_is_a_row_of_another() -> None:
+    text = "The NSFR was 131%."
+    reading = Reading(text, (Page(1, 0, len(text)),))
+    assert not names_another(sentence(text), asked("What was the LCR?"), reading)
 
 
 def test_a_cell_of_the_kind_asked_for_comes_before_the_header_that_fits() -> None:

@@ -30,18 +30,50 @@ def missing(question: str, language: str, *, shared: bool = True) -> tuple[str, 
     ("question", "language", "words"),
     [
         ("How many branches did banks in Meridia have in 2023?", "en", ()),
-        ("How tall is Mount Kilimanjaro?", "en", ("tall", "Mount Kilimanjaro")),
+        ("How tall is Mount Kilimanjaro?", "en", ("Mount Kilimanjaro",)),
         ("How many branches in 2019?", "en", ("2019",)),
+        ("Did the bank report to the EBA under DORA?", "en", ("EBA", "DORA")),
+        ('Which bank has a "gold shelf"?', "en", ("gold shelf",)),
+        ("What is the price of giraffes?", "en", ("price", "giraffes")),
+        ("How does one feed a giraffe?", "en", ("giraffe",)),
         ("流动性覆盖率是多少?", "zh-Hans", ()),
-        ("怎样修剪番茄?", "zh-Hans", ("修剪番茄",)),
+        ("Tessel的流动性覆盖率在2019年是多少?", "zh-Hans", ("Tessel", "2019")),
+        ("恒舟银行的流动性覆盖率是多少?", "zh-Hans", ("恒舟银行",)),
+        ("恆舟銀行的流動性覆蓋率是多少?", "zh-Hant", ("恆舟銀行",)),
+        ("流动性银行有多少?", "zh-Hans", ()),
+        ("何谓“番茄修剪”?", "zh-Hans", ("番茄修剪",)),
         ("取引所の盗難はいつ?", "ja", ()),
-        ("富士山の高さは?", "ja", ("富士山",)),
+        ("キリマンジャロの高さは?", "ja", ("キリマンジャロ",)),
+        ("東西銀行の盗難はいつ?", "ja", ("東西銀行",)),
         ("كم بلغت السيولة؟", "ar", ()),
-        ("كيف تُحضّر شوربة العدس؟", "ar", ("تُحضّر شوربة العدس",)),
+        ("كيف تُحضّر شوربة العدس؟", "ar", ("العدس",)),
+        ("ما قيمة أسهم Tessel في 2019؟", "ar", ("Tessel", "2019")),
     ],
 )
 def test_the_words_that_no_report_has(question: str, language: str, words: Sequence[str]) -> None:
     assert missing(question, language) == tuple(words)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Why is the old tower leaning?", "en"),
+        ("Explain how tall buildings resist collapsing quickly", "en"),
+        ("Is the gentle breeze colder than the previous?", "en"),
+        ("WHY DOES THE TOWER LEAN", "en"),
+        ("我炒币亏了，谁来担这个损失？", "zh-Hans"),
+        ("怎样修剪番茄?", "zh-Hans"),
+        ("怎樣修剪番茄?", "zh-Hant"),
+        ("富士山の高さは?", "ja"),
+        ("كيف تُحضّر شوربة؟", "ar"),
+        ("ما هي السيولة المتوقعة؟", "ar"),
+        ("Où se promener quand il pleut ?", "fr"),
+    ],
+)
+def test_verbs_adjectives_and_pieces_of_unspaced_writing_are_not_named(
+    question: str, language: str
+) -> None:
+    assert missing(question, language) == ()
 
 
 def test_without_reports_in_the_questions_language_only_numbers_and_names_are_missing() -> None:

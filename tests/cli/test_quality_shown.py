@@ -70,6 +70,7 @@ def test_the_overview_names_the_worst_pages_in_words(corpus, tmp_path):
     lines = render_overview(described).splitlines()
     assert "    page 1 (0.42): its text is garbled; recognised from a picture" in lines
     assert sum("quality" in line for line in lines) == 1
+    assert "good.txt  [en, 1 page]" in lines
 
 
 def test_another_ocr_reads_again_only_what_it_may_read_better(corpus, tmp_path):
