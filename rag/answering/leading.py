@@ -150,7 +150,7 @@ def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> s
         filled = [c for c in filled if c.start < end and c.end > start] or filled
     if len(filled) > 1:
         fits = [_fit(cell, question, language) for cell in filled]
-        filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits) and fit > 0]
+        filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits)]
     if len(filled) != 1:
         return ""
     (cell,) = filled

@@ -34,6 +34,8 @@ def missing(question: str, language: str, *, shared: bool = True) -> tuple[str, 
         ("How many branches in 2019?", "en", ("2019",)),
         ("流动性覆盖率是多少?", "zh-Hans", ()),
         ("怎样修剪番茄?", "zh-Hans", ("修剪番茄",)),
+        # No report has 行流 side by side, but each of the two, and nothing else was asked.
+        ("行流", "zh-Hans", ("行流",)),
         ("取引所の盗難はいつ?", "ja", ()),
         ("富士山の高さは?", "ja", ("富士山",)),
         ("كم بلغت السيولة؟", "ar", ()),
@@ -48,6 +50,8 @@ def test_without_reports_in_the_questions_language_only_numbers_and_names_are_mi
     question = "Combien de filiales en 2019 ?"
     assert missing(question, "fr", shared=False) == ("2019",)
     assert missing("삼성 Tessel 2023", "ko", shared=False) == ("Tessel",)
+    # Two digits are a number that any language writes so; one is none.
+    assert missing("삼성 12 과 7", "ko", shared=False) == ("12",)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant", "ar", "ja", "de", "fr", "es"])
