@@ -10,10 +10,14 @@ import pytest
 from concepts import ConceptEncoder, build_reports, concept_stages
 
 from rag.answering import Assistant
+from rag.answering.comparing import features_of
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
+from rag.answering.extraction import Candidate
+from rag.answering.features import Question
 from rag.index import FolderEngine
 from rag.reader_model.model import PassageReading, reading_of
 from rag.reader_model.passages import ReaderPassage
+from rag.schema import Chunk, Hit
 
 READ = LogisticModel.named(reader=10, span=10, bias=0)
 EVIDENCE = EvidenceModel(Pair(READ, READ), Pair(READ, READ))
@@ -111,3 +115,25 @@ def test_no_value_stands_in_front_where_the_sentence_is_of_another_year(
     )
     assert not answer.refused
     assert all(not sentence.text.startswith("41 million") for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize(("logit", "span"), [(6.0, 1.2), (15.0, 2.0), (-15.0, -2.0)])
+def test_logits_count_in_tens_and_those_of_a_span_for_two_at_most(
+    logit: float, span: float
+) -> None:
+    text = "It cost 41 million."
+    one = Hit(1, 0.5, Chunk("id", "report", 30, 30 + len(text), text, "en"), "report.txt", 1)
+    found = Candidate(one, 30, 30 + len(text), text, text)
+    both = np.array([logit], dtype=np.float32)
+    read = reading_of(5.0, np.array([[0, len(text)]]), both, both)
+    vector = np.array([1, 0], dtype=np.float32)
+    (features,) = features_of(
+        [found],
+        Question.of("", "en", vector, words=vector[None], weights={}),
+        analyse=lambda *_: [],
+        read=lambda _: [],
+        describe=lambda _: "",
+        answers=lambda *_: [read],
+    )
+    # 5 / 10; the margin is twice the logit: 12 / 10, and 30 / 10 and -30 / 10 are cut.
+    assert (features.reader, features.span) == (0.5, pytest.approx(span))
