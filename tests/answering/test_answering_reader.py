@@ -137,3 +137,31 @@ def test_logits_count_in_tens_and_those_of_a_span_for_two_at_most(
     )
     # 5 / 10; the margin is twice the logit: 12 / 10, and 30 / 10 and -30 / 10 are cut.
     assert (features.reader, features.span) == (0.5, pytest.approx(span))
+
+
+@pytest.mark.parametrize(("margin", "beside"), [(0.5, True), (0.0, False)])
+def test_another_sentence_stands_beside_the_best_with_half_its_odds(
+    root: Path, margin: float, beside: bool
+) -> None:
+    class Scored(KeywordReader):
+        """The span "41 million" has the margin 1, "四千万元" the one given."""
+
+        def _read(self, passage: ReaderPassage) -> PassageReading:
+            read = super()._read(passage)
+            logit = 0.5 if "41 million" in passage.linear.text else margin / 2
+            starts, ends = (np.where(x > 0, logit, x) for x in (read.starts, read.ends))
+            return reading_of(read.logit, read.tokens, starts, ends)
+
+    spans = LogisticModel.named(span=10, bias=0)
+    helper = Assistant(
+        FolderEngine(root),
+        ConceptEncoder(),  # type: ignore[arg-type]
+        require=concept_stages().all_fingerprints(),
+        mode="hybrid",
+        evidence=EvidenceModel(Pair(spans, spans), Pair(spans, spans)),
+        reader=Scored("41 million", "四千万元"),
+    )
+    # Odds are e to the margin: 1 / e^0.5 = 0.61 of the best one's, and 1 / e^1 = 0.37.
+    answer = helper.ask(THEFT)
+    assert any("41 million" in citation.quote for citation in answer.citations)
+    assert any("四千万元" in citation.quote for citation in answer.citations) == beside
