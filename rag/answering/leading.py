@@ -172,7 +172,7 @@ def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> s
         ]
     if len(filled) > 1:
         fits = [_fit(cell, question, language) for cell in filled]
-        filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits) and fit > 0]
+        filled = [c for c, fit in zip(filled, fits, strict=True) if fit == max(fits)]
     if len(filled) != 1:
         return ""
     (cell,) = filled

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from cli_tools import QUERIES, Library
 from concepts import REPORTS, ConceptEncoder, build_reports, concept_stages
+from numpy.typing import NDArray
 
 from rag.answering import Assistant
 from rag.answering.asking import READ
-from rag.answering.comparing import weigh
+from rag.answering.comparing import features_of, weigh
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair, load_evidence
 from rag.answering.extraction import (
     Candidate,
@@ -24,7 +25,7 @@ from rag.answering.extraction import (
     with_neighbours,
 )
 from rag.answering.features import NAMES, Features, Question
-from rag.answering.interaction import read_passages
+from rag.answering.interaction import PassageTokens, read_passages
 from rag.answering.wording import refusal, unsure
 from rag.app import make_assistant, make_encoder
 from rag.config import Mode, Settings
@@ -501,3 +502,120 @@ def test_the_lines_that_a_colon_introduces_are_added() -> None:
 def test_neighbours_do_not_push_out_what_was_chosen() -> None:
     found = sentences_of(hit("One bank failed. It closed. It paid."), hit("Two paid.", start=90))
     assert with_neighbours([found[0], found[3]], found, 2) == [found[0], found[3]]
+
+
+def test_a_sentence_as_long_as_three_short_words_is_read_and_a_shorter_one_is_not() -> None:
+    # "I do." has 5 characters, "We do." has 6.
+    assert [c.text for c in sentences_of(hit("I do.\nWe do."))] == ["We do."]
+
+
+@pytest.mark.parametrize(("length", "leads"), [(200, True), (400, False)])
+def test_a_line_leads_to_a_list_unless_it_is_as_long_as_a_paragraph(
+    length: int, leads: bool
+) -> None:
+    line = "Branches of " + "x" * (length - 12)
+    *_, item = sentences_in(f"{line}\n- Complaints: 569")
+    assert (item.lead_text == line) == leads
+
+
+@pytest.mark.parametrize(("before", "leads"), [(30, True), (50, False)])
+def test_the_line_that_leads_to_a_list_is_looked_for_above_its_items(
+    before: int, leads: bool
+) -> None:
+    items = [f"- Branches of bank {number}" for number in range(before + 1)]
+    *_, last = sentences_in("\n".join(["Harrow Savings (2019)", *items]))
+    assert last.text.endswith(f"bank {before}")
+    assert (last.lead_text == "Harrow Savings (2019)") == leads
+
+
+def test_sentences_that_share_up_to_four_fifths_of_the_shorter_say_different_things() -> None:
+    one = scored("alpha beta gamma delta epsilon", 0.5)
+    # 4 of 5 terms are shared: not more than 0.8.
+    other = scored("alpha beta gamma delta zeta", 0.5)
+    assert choose([one, other], single_terms, most=3, margin=0.5) == [one, other]
+    # 5 of 6 terms are shared: 0.83.
+    long, longer = (scored(f"alpha beta gamma delta zeta {end}", 0.5) for end in ("iota", "kappa"))
+    assert choose([long, longer], single_terms, most=3, margin=0.5) == [long]
+
+
+def test_the_odds_of_another_sentence_are_held_against_those_of_the_best() -> None:
+    best = scored("The bank had failed.", 0.5)
+    # 0.5 / 0.5 = 1 and 0.2 / 0.8 = 0.25 are the odds.
+    other = scored("Cats sleep a lot.", 0.2)
+    assert choose([best, other], single_terms, most=3, margin=0.25) == [best, other]
+    assert choose([best, other], single_terms, most=3, margin=0.26) == [best]
+
+
+def test_a_short_name_is_not_met_with_another_ending() -> None:
+    seen: list[Features] = []
+    weighed(sentences_in("The Kenya banks had failed."), {}, seen, "How did the Kenyan banks fail?")
+    weighed(sentences_in("The Havel banks had failed."), {}, seen, "How did the Haven banks fail?")
+    assert [features.unnamed for features in seen] == [0.0, 1.0]
+
+
+def test_the_year_of_the_paragraph_comes_before_that_of_the_nearest_line_and_that_of_others() -> (
+    None
+):
+    seen: list[Features] = []
+    question = "How many branches were there in 2022?"
+    *_, first, _ = sentences_in("In 2021 it grew.\nIt had 38 branches. This was so in 2022.")
+    weighed([first], {}, seen, question)
+    *_, last = sentences_in("In 2021 it grew.\nIn 2022 it shrank.\nIt had 38 branches.")
+    weighed([last], {}, seen, question)
+    *_, last = sentences_in("In 2022 it grew.\nIn 2021 it shrank.\nIt had 38 branches.")
+    weighed([last], {}, seen, question)
+    assert [features.year_mismatch for features in seen] == [0.0, 0.0, 1.0]
+
+
+def at_angles(*cosines: float) -> NDArray[np.float32]:
+    """Unit vectors (n, 2) with these cosines with (1, 0)."""
+    return np.array([[c, (1 - c * c) ** 0.5] for c in cosines], dtype=np.float32)
+
+
+def known_of(
+    found: Sequence[Candidate], words: NDArray[np.float32], tokens: Sequence[PassageTokens]
+) -> list[Features]:
+    question = Question.of("", "en", words[0], words=words, weights={})
+    return features_of(
+        found, question, analyse=single_terms, read=lambda _: tokens, describe=lambda _: ""
+    )
+
+
+def test_the_lower_quartile_of_the_matches_tells_the_weakest_word() -> None:
+    found = sentences_of(hit("The bank failed."))
+    tokens = PassageTokens(at_angles(1.0), np.array([[0, 16]]))
+    (features,) = known_of(found, at_angles(0.9, 0.5, 0.3, 0.1, 0.7), [tokens])
+    # Of 0.1, 0.3, 0.5, 0.7, 0.9 a quarter lies below 0.3; the mean is 2.5 / 5.
+    assert features.weakest == pytest.approx(0.3, abs=1e-6)
+    assert features.late == pytest.approx(0.5, abs=1e-6)
+
+
+def test_a_passage_is_held_against_the_others_of_its_language() -> None:
+    hits = [hit("The bank failed.", start=start) for start in (0, 50, 100)]
+    chunk = replace(
+        hits[0].chunk, id="zh", start=150, end=157, text="银行已经倒闭。", language="zh-Hans"
+    )
+    found = sentences_of(*hits, replace(hits[0], chunk=chunk))
+    tokens = [PassageTokens(at_angles(c), np.array([[0, 16]])) for c in (0.9, 0.5, 0.1, 0.7)]
+    features = known_of(found, at_angles(1.0), tokens)
+    # The mean of 0.9, 0.5 and 0.1 is 0.5; the Chinese passage stands by itself.
+    assert [one.spread for one in features] == pytest.approx([0.4, 0.0, -0.4, 0.0], abs=1e-6)
+    # 0.9 - 0.5, 0.5 - 0.9, 0.1 - 0.9, and nothing to be ahead of.
+    assert [one.ahead for one in features] == pytest.approx([0.4, -0.4, -0.8, 0.0], abs=1e-6)
+
+
+@pytest.mark.parametrize(("header", "near"), [((10, 20), 0.8), ((60, 66), 0.2), (None, 0.2)])
+def test_the_words_of_a_header_on_the_page_before_count_for_its_rows(
+    header: tuple[int, int] | None, near: float
+) -> None:
+    (row,) = sentences_of(hit("The bank failed.", start=50))
+    # The lines above the passage have a token with 0.8, the sentence one with 0.2.
+    tokens = PassageTokens(at_angles(0.8, 0.2), np.array([[-5, -1], [0, 16]]))
+    (features,) = known_of([replace(row, header=header)], at_angles(1.0), [tokens])
+    assert features.near == pytest.approx(near, abs=1e-6)
+
+
+def test_a_probability_as_high_as_the_bar_is_sure() -> None:
+    model = replace(EVIDENCE, sure=(0.75, 0.875))
+    assert [model.is_sure(p, shares_terms=True) for p in (0.74, 0.75)] == [False, True]
+    assert [model.is_sure(p, shares_terms=False) for p in (0.75, 0.875)] == [False, True]

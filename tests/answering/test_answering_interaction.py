@@ -200,3 +200,24 @@ def test_reports_contradict_each_other_by_another_value_in_the_same_words(
 ) -> None:
     chosen = [of_report("a", "The theft cost JPY 53 billion."), of_report(document, text)]
     assert contradicting(chosen, ["JPY 53 billion", lead]) == places
+
+
+def test_a_number_counts_as_the_answer_to_how_many_though_it_looks_like_a_year() -> None:
+    found = asked("How many branches did it have?").answering("They had 1950 in all.", "en")
+    assert [value.value for value in found] == ["1950"]
+
+
+def test_how_much_is_answered_by_a_number_rather_than_by_the_year_beside_it() -> None:
+    text = "In 2019 it moved 40 of them."
+    reading = Reading(text, (Page(1, 0, len(text)),))
+    assert leading(sentence(text), asked("How much was moved?"), reading) == "40"
+
+
+@pytest.mark.parametrize(("answer", "lead"), [((13, 16), "10%"), ((0, 13), ""), ((16, 20), "")])
+def test_a_value_that_only_touches_what_was_read_as_the_answer_does_not_lead(
+    answer: tuple[int, int], lead: str
+) -> None:
+    text = "The share is 10% or 20%."
+    reading = Reading(text, (Page(1, 0, len(text)),))
+    found = replace(sentence(text), answer=answer)
+    assert leading(found, asked("What percentage is it?"), reading) == lead

@@ -10,10 +10,14 @@ import pytest
 from concepts import ConceptEncoder, build_reports, concept_stages
 
 from rag.answering import Assistant
+from rag.answering.comparing import features_of
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
+from rag.answering.extraction import Candidate
+from rag.answering.features import Question
 from rag.index import FolderEngine
 from rag.reader_model.model import PassageReading, reading_of
 from rag.reader_model.passages import ReaderPassage
+from rag.schema import Chunk, Hit
 
 READ = LogisticModel.named(reader=10, span=10, bias=0)
 EVIDENCE = EvidenceModel(Pair(READ, READ), Pair(READ, READ))
@@ -111,3 +115,53 @@ def test_no_value_stands_in_front_where_the_sentence_is_of_another_year(
     )
     assert not answer.refused
     assert all(not sentence.text.startswith("41 million") for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize(("logit", "span"), [(6.0, 1.2), (15.0, 2.0), (-15.0, -2.0)])
+def test_logits_count_in_tens_and_those_of_a_span_for_two_at_most(
+    logit: float, span: float
+) -> None:
+    text = "It cost 41 million."
+    one = Hit(1, 0.5, Chunk("id", "report", 30, 30 + len(text), text, "en"), "report.txt", 1)
+    found = Candidate(one, 30, 30 + len(text), text, text)
+    both = np.array([logit], dtype=np.float32)
+    read = reading_of(5.0, np.array([[0, len(text)]]), both, both)
+    vector = np.array([1, 0], dtype=np.float32)
+    (features,) = features_of(
+        [found],
+        Question.of("", "en", vector, words=vector[None], weights={}),
+        analyse=lambda *_: [],
+        read=lambda _: [],
+        describe=lambda _: "",
+        answers=lambda *_: [read],
+    )
+    # 5 / 10; the margin is twice the logit: 12 / 10, and 30 / 10 and -30 / 10 are cut.
+    assert (features.reader, features.span) == (0.5, pytest.approx(span))
+
+
+@pytest.mark.parametrize(("margin", "beside"), [(0.5, True), (0.0, False)])
+def test_another_sentence_stands_beside_the_best_with_half_its_odds(
+    root: Path, margin: float, beside: bool
+) -> None:
+    class Scored(KeywordReader):
+        """The span "41 million" has the margin 1, "四千万元" the one given."""
+
+        def _read(self, passage: ReaderPassage) -> PassageReading:
+            read = super()._read(passage)
+            logit = 0.5 if "41 million" in passage.linear.text else margin / 2
+            starts, ends = (np.where(x > 0, logit, x) for x in (read.starts, read.ends))
+            return reading_of(read.logit, read.tokens, starts, ends)
+
+    spans = LogisticModel.named(span=10, bias=0)
+    helper = Assistant(
+        FolderEngine(root),
+        ConceptEncoder(),  # type: ignore[arg-type]
+        require=concept_stages().all_fingerprints(),
+        mode="hybrid",
+        evidence=EvidenceModel(Pair(spans, spans), Pair(spans, spans)),
+        reader=Scored("41 million", "四千万元"),
+    )
+    # Odds are e to the margin: 1 / e^0.5 = 0.61 of the best one's, and 1 / e^1 = 0.37.
+    answer = helper.ask(THEFT)
+    assert any("41 million" in citation.quote for citation in answer.citations)
+    assert any("四千万元" in citation.quote for citation in answer.citations) == beside

@@ -80,6 +80,8 @@ def test_without_reports_in_the_questions_language_only_numbers_and_names_are_mi
     question = "Combien de filiales en 2019 ?"
     assert missing(question, "fr", shared=False) == ("2019",)
     assert missing("삼성 Tessel 2023", "ko", shared=False) == ("Tessel",)
+    # Two digits are a number that any language writes so; one is none.
+    assert missing("삼성 12 과 7", "ko", shared=False) == ("12",)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant", "ar", "ja", "de", "fr", "es"])

@@ -50,6 +50,14 @@ def test_a_head_over_several_columns_heads_those_to_its_right_but_for_the_last_r
     assert column_heads(HEAD) == ["", "Net sales 2018", "Net sales 2019", "Staff 2019"]
     assert column_heads((("", "2018", ""),)) == ["", "2018", ""]
     assert column_heads(()) == []
+    # What both rows say is said once.
+    assert column_heads((("Staff",), ("Staff",))) == ["Staff"]
+
+
+def test_of_a_long_head_the_end_is_read() -> None:
+    (head,) = column_heads((("a" * 100 + "b" * 30,),))
+    assert head.endswith("a" + "b" * 30)
+    assert len(head) < 130
 
 
 CELLS = st.text("abc 12é七", max_size=4)
