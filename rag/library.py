@@ -42,7 +42,7 @@ class Rag:
         self._say = say
         self._encoder = make_encoder(settings, say)
         self._assistant = make_assistant(
-            settings, self._encoder, on_answer=make_recorder(settings, say)
+            settings, self._encoder, on_answer=make_recorder(settings, say), report=say
         )
         # Questions of a test are nobody's, and no part of a record.
         self._unrecorded = make_assistant(settings, self._encoder)

@@ -107,6 +107,7 @@ class Assistant:
         self._require = require
         self._mode = mode
         self._evidence = evidence
+        self._reader = reader
         self._answers = None if reader is None else reader_of_hits(reader)
         self._reranker = reranker
         self._writer = writer
@@ -127,6 +128,8 @@ class Assistant:
         self._current()
         yield "model"
         self._encoder.load()
+        if self._reader is not None:
+            self._reader.load()
         self._loaded = True
         yield "done"
 

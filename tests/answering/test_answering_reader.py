@@ -25,6 +25,9 @@ class KeywordReader:
     def __init__(self, *words: str) -> None:
         self.words, self.read_texts = words, list[str]()
 
+    def load(self) -> None:
+        """Nothing."""
+
     def read(self, question: str, passages: Sequence[ReaderPassage]) -> list[PassageReading]:
         return [self._read(passage) for passage in passages]
 
