@@ -21,7 +21,8 @@ from rag.reader_model.model import (
     open_reader,
     reader_folder,
 )
-from rag.reader_model.passages import ReaderPassage
+from rag.reader_model.passages import ReaderPassage, reader_passage
+from rag.schema import Chunk, Document, Page, Reading, Table
 
 QUESTION = "Within how many hours must a serious incident be reported?"
 CLAUSE = "It shall report a serious incident to the Authority within 36 hours."
@@ -175,3 +176,32 @@ def test_a_trained_file_that_is_missing_damaged_or_another_is_named(tmp_path: Pa
         with pytest.raises(ModelError, match=f"{file.name} cannot be read .* Install this program"):
             open_reader(tmp_path / "cache", adapter=file)
         assert not list((tmp_path / "cache").glob("*"))
+
+
+def report(text: str, *tables: Table) -> Document:
+    reading = Reading(text, (Page(1, 0, len(text)),), tables=tables)
+    return Document("d", "d.txt", "0" * 64, "en", reading)
+
+
+def passage_of(document: Document, start: int, end: int) -> str:
+    chunk = Chunk("c", "d", start, end, document.text[start:end], "en")
+    linear = reader_passage(document, chunk).linear
+    kept = [(linear.text[i], place) for i, place in enumerate(linear.places) if place >= 0]
+    assert all(chunk.text[place] == character for character, place in kept)
+    return linear.text
+
+
+def test_a_table_that_goes_on_has_the_heads_it_carries() -> None:
+    head, body = "Bank\t2018\t2019\n", "North\t10\t12\nSouth\t7\n"
+    text = f"{head}East\t1\t2\n{body}"
+    at = text.index("North")
+    document = report(text, Table(0, at, len(head)), Table(at, len(text), at, 0, len(head)))
+    assert passage_of(document, at, len(text)) == "North | 2018: 10 | 2019: 12\nSouth | 2018: 7\n"
+
+
+def test_heads_alone_and_rows_of_any_length_are_read_as_they_are() -> None:
+    head = "Bank\t2018\n"
+    assert passage_of(report(head, Table(0, len(head), len(head))), 0, len(head)) == head
+    text = f"{head}a\tb\tc\td\n\n\t\t\ne"
+    found = passage_of(report(text, Table(0, len(text), len(head))), 0, len(text))
+    assert found == f"{head}a | 2018: b | c | d\n\n\ne"
