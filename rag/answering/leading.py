@@ -32,8 +32,14 @@ _LONGEST_NAME = 80
 def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
     """What ``sentence`` of the report ``reading`` answers with; empty where it is not certain.
 
-    Of a table it is the row's label, the headers of the column and the cell.
+    Of a table it is the row's label, the headers of the column and the cell. It has a letter or
+    digit: marks alone say nothing.
     """
+    lead = _lead(sentence, question, reading)
+    return lead if any(character.isalnum() for character in lead) else ""
+
+
+def _lead(sentence: Candidate, question: Question, reading: Reading) -> str:
     table = _table(sentence, reading)
     if table is not None:
         if names_another(sentence, question, reading):
@@ -177,7 +183,8 @@ def _cell(sentence: Candidate, question: Question, text: str, table: Table) -> s
         return ""
     (cell,) = filled
     named = [cell.row_label.strip(), *(header.strip() for header in cell.headers)]
-    return f"{_BETWEEN.join(filter(None, named))}: {text[cell.start : cell.end].strip()}"
+    what, value = _BETWEEN.join(filter(None, named)), text[cell.start : cell.end].strip()
+    return f"{what}: {value}" if what else value
 
 
 def _cells(sentence: Candidate, text: str, table: Table) -> list[CellPlace]:

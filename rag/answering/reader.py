@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
-from functools import partial
+from hashlib import sha256
 from typing import Protocol
 
-from rag.answering.cache import Remembered
 from rag.reader_model.model import PassageReading
 from rag.reader_model.passages import ReaderPassage, reader_passage
+from rag.recent import Recent
 from rag.schema import Document, Hit
 
 READINGS_KEPT = 512
@@ -17,6 +18,9 @@ READINGS_KEPT = 512
 
 class Reader(Protocol):
     """What reads a question with passages; safe to share by threads."""
+
+    def load(self) -> None:
+        """Make ready to read; raises ModelError where that cannot be."""
 
     def read(self, question: str, passages: Sequence[ReaderPassage]) -> list[PassageReading]:
         """Each of ``passages`` read with ``question``, in their order."""
@@ -28,19 +32,33 @@ Answers = Callable[[str, Sequence[Hit], Callable[[str], Document]], list[Passage
 
 def reader_of_hits(reader: Reader, kept: int = READINGS_KEPT) -> Answers:
     """Reads the passages of hits, and remembers the ``kept`` last readings."""
-    remembered: Remembered[tuple[str, ReaderPassage], PassageReading] = Remembered(
-        partial(_read_pairs, reader), kept=kept
-    )
+    remembered: Recent[bytes, PassageReading] = Recent(kept)
 
     def answers(
         question: str, hits: Sequence[Hit], document_of: Callable[[str], Document]
     ) -> list[PassageReading]:
         passages = [reader_passage(document_of(hit.chunk.document), hit.chunk) for hit in hits]
-        return remembered([(question, passage) for passage in passages])
+        keys = [_key(question, passage) for passage in passages]
+        known = {key: remembered.get(key, None) for key in keys}
+        missing = {
+            key: passage for key, passage in zip(keys, passages, strict=True) if known[key] is None
+        }
+        read = reader.read(question, list(missing.values())) if missing else []
+        found = {key: reading for key, reading in known.items() if reading is not None}
+        for key, reading in zip(missing, read, strict=True):
+            remembered.put(key, reading)
+            found[key] = reading
+        return [found[key] for key in keys]
 
     return answers
 
 
-def _read_pairs(reader: Reader, pairs: Sequence[tuple[str, ReaderPassage]]) -> list[PassageReading]:
-    """All pairs are of one question, the one that is asked now."""
-    return reader.read(pairs[0][0], [passage for _, passage in pairs])
+def _key(question: str, passage: ReaderPassage) -> bytes:
+    """Stands for all that a reading depends on: of a passage it would keep twenty times as much."""
+    linear = passage.linear
+    texts = [part.encode("utf-8", "surrogatepass") for part in (question, passage.heading)]
+    texts += [linear.text.encode("utf-8", "surrogatepass"), array("q", linear.places).tobytes()]
+    digest = sha256()
+    for text in texts:
+        digest.update(len(text).to_bytes(8, "little") + text)
+    return digest.digest()

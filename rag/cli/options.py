@@ -51,7 +51,7 @@ def assistant_of(settings: Settings, *, recorded: bool = False) -> Assistant:
     from rag.cli.console import say
 
     on_answer = make_recorder(settings, say) if recorded else None
-    return make_assistant(settings, make_encoder(settings, say), on_answer=on_answer)
+    return make_assistant(settings, make_encoder(settings, say), on_answer=on_answer, report=say)
 
 
 @contextmanager

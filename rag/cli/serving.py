@@ -55,7 +55,9 @@ def serve(
     if with_mcp:
         _require_mcp()
     encoder = make_encoder(settings, say)
-    assistant = make_assistant(settings, encoder, on_answer=make_recorder(settings, say))
+    assistant = make_assistant(
+        settings, encoder, on_answer=make_recorder(settings, say), report=say
+    )
     assistant.index()
     with PageImages(kept=_KEPT_PICTURES) as images:
         serve_web(

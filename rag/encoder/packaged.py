@@ -91,16 +91,17 @@ def made_once(
     *,
     marker: str,
     megabytes: int,
+    what: str = "embedding model",
 ) -> Path:
     """``folder``, made of the packaged weights by ``write(weights, folder)`` unless it is there.
 
     It is there when it has the file ``marker``; it appears whole or not at all. ``megabytes`` is
-    what it needs, for the message. Raises as ``model_folder`` does.
+    what it needs and ``what`` its name, for the messages. Raises as ``model_folder`` does.
     """
     if (folder / marker).is_file():
         return folder
     weights = weights_file()
-    report("Unpacking the embedding model (once)")
+    report(f"Unpacking the {what} (once)")
     data = weights.read_bytes()
     if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
         raise ModelError(
@@ -112,7 +113,7 @@ def made_once(
         cache.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=cache))
     except OSError as error:
-        raise ModelError(_cannot_write(cache, error, megabytes)) from error
+        raise ModelError(_cannot_write(cache, error, megabytes, what)) from error
     try:
         write(memoryview(data), beside)
         _sync(beside)
@@ -123,16 +124,16 @@ def made_once(
             if not (folder / marker).is_file():
                 raise
     except OSError as error:
-        raise ModelError(_cannot_write(cache, error, megabytes)) from error
+        raise ModelError(_cannot_write(cache, error, megabytes, what)) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 
-def _cannot_write(cache: Path, error: OSError, megabytes: int) -> str:
+def _cannot_write(cache: Path, error: OSError, megabytes: int, what: str) -> str:
     reason = error.strerror or str(error)
     return (
-        f"The embedding model cannot be unpacked to {cache} ({reason}); it needs {megabytes} MB "
+        f"The {what} cannot be unpacked to {cache} ({reason}); it needs {megabytes} MB "
         'there. Make room, or name another folder with cache = "FOLDER" in rag.toml or RAG_CACHE.'
     )
 

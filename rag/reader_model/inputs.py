@@ -8,6 +8,7 @@ it is of without the rest of the table: ``Total sales | 2019: 1,496.5 | 2018: 1,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ QUESTION_TOKENS, HEADING_TOKENS, TOTAL_TOKENS = 64, 64, 448
 
 OVERLAP = 64
 """Tokens that two windows of a long passage share."""
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+"""Rows end with line feeds alone; cells may hold other separators of lines."""
 
 _HEAD_CHARACTERS = 48
 _BETWEEN_CELLS, _AFTER_HEAD = " | ", ": "
@@ -66,7 +70,7 @@ def linearise(text: str, tables: Sequence[TableRows] = ()) -> Linear:
         keep(done, table.start)
         heads = column_heads(table.head)
         at = table.start
-        for line in text[table.start : table.end].splitlines(keepends=True):
+        for line in _LINE.findall(text[table.start : table.end]):
             start = at
             for column, cell in enumerate(line.rstrip("\n").split("\t")):
                 if cell.strip():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from rag.encoder import packaged
 from rag.encoder.onnx_backend import open_session, processors
 from rag.encoder.tokens import Tokens, write_vocabulary
 from rag.encoder.weights import read_weights
+from rag.errors import ModelError
 from rag.reader_model.graph import LOGIT, SPANS, make_reader_graph
 from rag.reader_model.inputs import EOS, TOTAL_TOKENS, front, windows
 from rag.reader_model.passages import ReaderPassage
@@ -27,6 +30,9 @@ _VERSION = 1
 _MODEL = "reader.onnx"
 _LONGEST_ANSWER = 60
 _UNREAD = -1e4
+
+_MARKS = re.compile(r"<(?=(?:/?s|pad|unk)>)")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,10 @@ class ReaderModel:
         """Each of ``passages`` read with ``question``, in their order."""
         if not passages:
             return []
-        asked, *headings = self._tokens.ids([question, *(one.heading for one in passages)])
-        bodies = self._tokens.placed([one.linear.text for one in passages])
+        asked, *headings = self._tokens.ids(
+            [as_plain_text(text) for text in (question, *(one.heading for one in passages))]
+        )
+        bodies = self._tokens.placed([as_plain_text(one.linear.text) for one in passages])
 
         def one(row: int) -> PassageReading:
             return self._read(asked, headings[row], bodies[row], passages[row])
@@ -114,6 +122,15 @@ class ReaderModel:
             ends[first:last] = np.maximum(ends[first:last], found[:, 1])
         tokens = original_places(spans, passage.linear.places)
         return reading_of(logit, tokens, starts, ends)
+
+
+def as_plain_text(text: str) -> str:
+    """``text`` in as many characters, none of which the model would take for more than text.
+
+    What is written like one of the model's own marks (``</s>``) would end the passage, and half of
+    a surrogate pair has no tokens.
+    """
+    return _SURROGATES.sub("\ufffd", _MARKS.sub("‹", text))
 
 
 def reading_of(
@@ -153,18 +170,92 @@ def _best_span(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[
     return first, last, best
 
 
+class PackagedReader:
+    """The reader that comes with the installation, loaded when first used; threads may share it."""
+
+    def __init__(self, cache: Path, report: Callable[[str], None] = lambda _: None) -> None:
+        self._cache, self._report = cache, report
+        self._lock = threading.Lock()
+        self._model: ReaderModel | None = None
+
+    def load(self) -> None:
+        """Load the model now; raises ModelError with the ways out where it cannot be had."""
+        self._loaded()
+
+    def read(self, question: str, passages: Sequence[ReaderPassage]) -> list[PassageReading]:
+        """As ``ReaderModel.read``; raises ModelError where the model cannot be had."""
+        return self._loaded().read(question, passages)
+
+    def _loaded(self) -> ReaderModel:
+        with self._lock:
+            if self._model is None:
+                self._model = open_reader(self._cache, self._report)
+            return self._model
+
+
 def open_reader(
     cache: Path, report: Callable[[str], None] = lambda _: None, adapter: Path = ADAPTER
 ) -> ReaderModel:
     """The packaged reader, made below ``cache`` on first use; raises ModelError."""
-    digest = hashlib.sha256(adapter.read_bytes()).hexdigest()[:12]
-    folder = cache / f"reader-{packaged.WEIGHTS_SHA256[:12]}-{digest}-onnx-v{_VERSION}"
+    folder = reader_folder(cache, adapter)
 
     def write(data: memoryview, target: Path) -> None:
         weights = read_weights(data)
         write_vocabulary(weights.vocabulary, target)
-        adapted = AdaptedWeights(weights, read_adapter(adapter))
-        (target / _MODEL).write_bytes(make_reader_graph(adapted).SerializeToString())
+        try:
+            made = make_reader_graph(AdaptedWeights(weights, read_adapter(adapter)))
+        # safetensors has an error class of its own, and a file of other tensors fails anywhere.
+        except Exception as error:
+            raise ModelError(_damaged(adapter, _first_line(error))) from error
+        (target / _MODEL).write_bytes(made.SerializeToString())
 
-    packaged.made_once(folder, write, report, marker=_MODEL, megabytes=120)
-    return ReaderModel(folder)
+    packaged.made_once(folder, write, report, marker=_MODEL, megabytes=120, what="reader model")
+    try:
+        return ReaderModel(folder)
+    except ImportError as error:
+        raise ModelError(
+            f"The reader model cannot run: {error}. Install the locked packages again "
+            '("make install"), or set reader = "none" in rag.toml.'
+        ) from error
+    # ONNX Runtime has no error class of its own for files that it cannot read.
+    except Exception as error:
+        raise ModelError(
+            f"The reader model in {folder} cannot be read ({_first_line(error)}). Delete that "
+            "folder; it is made anew."
+        ) from error
+
+
+def reader_folder(cache: Path, adapter: Path = ADAPTER) -> Path:
+    """Where below ``cache`` the packaged reader is or will be; raises ModelError."""
+    digest = adapter_fingerprint(adapter)
+    return cache / f"reader-{packaged.WEIGHTS_SHA256[:12]}-{digest}-onnx-v{_VERSION}"
+
+
+def is_available(cache: Path) -> bool:
+    """Whether the packaged reader is below ``cache`` or the weights that it is made of are here."""
+    if (reader_folder(cache) / _MODEL).is_file():
+        return True
+    try:
+        packaged.weights_file()
+    except ModelError:
+        return False
+    return True
+
+
+def adapter_fingerprint(adapter: Path = ADAPTER) -> str:
+    """Names what was trained, in twelve hexadecimal digits; raises ModelError without the file."""
+    try:
+        return hashlib.sha256(adapter.read_bytes()).hexdigest()[:12]
+    except OSError as error:
+        raise ModelError(_damaged(adapter, error.strerror or str(error))) from error
+
+
+def _damaged(adapter: Path, reason: str) -> str:
+    return (
+        f"The reader model {adapter} cannot be read ({reason}). Install this program again, or set "
+        'reader = "none" in rag.toml.'
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]

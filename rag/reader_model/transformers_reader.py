@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.reader_model.model import PassageReading, original_places, reading_of
+from rag.reader_model.model import PassageReading, as_plain_text, original_places, reading_of
 from rag.reader_model.passages import ReaderPassage
 
 _SPAN_SCALE = 0.5
@@ -26,16 +27,24 @@ class TransformersReader:
 
     def __init__(self, name: str, *, device: str = "cpu") -> None:
         self._name, self._device = name, device
+        # Fast tokenizers set how they cut anew for each call, which no two threads may do at once.
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load the model now; raises ModelError with the ways out where it cannot be had."""
+        with self._lock:
+            _ = self._loaded
 
     def read(self, question: str, passages: Sequence[ReaderPassage]) -> list[PassageReading]:
         """Each of ``passages`` read with ``question``; raises ModelError."""
-        return [self._read(question, passage) for passage in passages]
+        with self._lock:
+            return [self._read(question, passage) for passage in passages]
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, bool]:
-        import transformers
-
         try:
+            import transformers
+
             config = transformers.AutoConfig.from_pretrained(self._name)
             answering = any("QuestionAnswering" in one for one in config.architectures or ())
             kind = (
@@ -44,6 +53,8 @@ class TransformersReader:
                 else transformers.AutoModelForSequenceClassification
             )
             tokenizer = transformers.AutoTokenizer.from_pretrained(self._name)
+            if not tokenizer.is_fast:
+                raise ValueError("its tokenizer does not say where tokens stand")
             model = kind.from_pretrained(self._name).to(self._device).eval()
         # Whatever a folder or hub does wrong, the person is told which model it was.
         except Exception as error:
@@ -59,11 +70,11 @@ class TransformersReader:
         import torch
 
         tokenizer, model, answering = self._loaded
-        before = f"{passage.heading}\n" if passage.heading else ""
-        text, ahead = before + passage.linear.text, len(before)
+        before = f"{as_plain_text(passage.heading)}\n" if passage.heading else ""
+        text, ahead = before + as_plain_text(passage.linear.text), len(before)
         longest = min(int(tokenizer.model_max_length), 512)
         encoded = tokenizer(
-            question,
+            _cut(tokenizer, as_plain_text(question), longest // 4),
             text,
             truncation="only_second",
             max_length=longest,
@@ -96,6 +107,13 @@ class TransformersReader:
         return reading_of(
             _SPAN_SCALE * max(min(found.margin, 40.0), -40.0), tokens, found.starts, found.ends
         )
+
+
+def _cut(tokenizer: Any, question: str, most: int) -> str:
+    """The first ``most`` tokens of ``question``, so that the window has room for a passage."""
+    found = tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
+    offsets = found["offset_mapping"]
+    return question if len(offsets) <= most else question[: offsets[most - 1][1]]
 
 
 def _relative(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -70,6 +71,14 @@ def _reranked(reranker: PassageReranker, question: str, hits: Sequence[Hit]) -> 
     return [*ranked, *rest]
 
 
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def one_line(question: str) -> str:
+    """``question`` with single spaces; halves of surrogate pairs, which no text has, are U+FFFD."""
+    return " ".join(_SURROGATES.sub("\ufffd", question).split())
+
+
 class Retriever:
     """Finds passages in one generation of an index; safe to share by threads."""
 
@@ -89,7 +98,7 @@ class Retriever:
 
         Raises RagError for an empty or endless question.
         """
-        question = " ".join(query.split())
+        question = one_line(query)
         if not question:
             raise RagError("The question is empty. Type one.")
         if len(question) > MAX_QUESTION:

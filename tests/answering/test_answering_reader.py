@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,13 @@ from rag.answering.comparing import features_of
 from rag.answering.evidence import EvidenceModel, LogisticModel, Pair
 from rag.answering.extraction import Candidate
 from rag.answering.features import Question
+from rag.answering.leading import leading
+from rag.answering.reader import _key, reader_of_hits
 from rag.index import FolderEngine
+from rag.reader_model.inputs import Linear, linearise
 from rag.reader_model.model import PassageReading, reading_of
 from rag.reader_model.passages import ReaderPassage
-from rag.schema import Chunk, Hit
+from rag.schema import Chunk, Document, Hit, Page, Reading, Table
 
 READ = LogisticModel.named(reader=10, span=10, bias=0)
 EVIDENCE = EvidenceModel(Pair(READ, READ), Pair(READ, READ))
@@ -28,6 +33,9 @@ class KeywordReader:
 
     def __init__(self, *words: str) -> None:
         self.words, self.read_texts = words, list[str]()
+
+    def load(self) -> None:
+        """Nothing."""
 
     def read(self, question: str, passages: Sequence[ReaderPassage]) -> list[PassageReading]:
         return [self._read(passage) for passage in passages]
@@ -165,3 +173,129 @@ def test_another_sentence_stands_beside_the_best_with_half_its_odds(
     answer = helper.ask(THEFT)
     assert any("41 million" in citation.quote for citation in answer.citations)
     assert any("四千万元" in citation.quote for citation in answer.citations) == beside
+
+
+def test_marks_alone_ask_nothing(assistant: Callable[[KeywordReader], Assistant]) -> None:
+    helper = assistant(KeywordReader("41 million"))
+    for marks in ("?", "\0", "\\", "。。。"):
+        assert helper.ask(marks).refused
+    assert not helper.ask(f"?! {THEFT}").refused
+
+
+def test_half_a_surrogate_pair_in_a_question_is_no_fault(
+    assistant: Callable[[KeywordReader], Assistant],
+) -> None:
+    helper = assistant(KeywordReader("41 million"))
+    answer = helper.ask(f"\udcff {THEFT}", history=["\ud800"])
+    assert answer.query == f"\ufffd {THEFT}"
+    assert "41 million" in answer.text
+    answer.query.encode()
+    assert helper.search("\ud800 theft").hits
+
+
+def test_a_lead_is_exact_and_cites_what_its_sentence_cites(
+    assistant: Callable[[KeywordReader], Assistant],
+) -> None:
+    helper = assistant(KeywordReader("41 million"))
+    answer = helper.ask(THEFT)
+    lead = answer.sentences[0]
+    quotes = {one.id: one for one in answer.citations}
+    assert lead.citations
+    assert any(lead.text in quotes[number].quote for number in lead.citations)
+    for one in answer.citations:
+        assert helper.index().document(one.document).text[one.start : one.end] == one.quote
+
+
+def test_twenty_threads_over_one_assistant_have_the_answers_that_one_has(
+    assistant: Callable[[KeywordReader], Assistant],
+) -> None:
+    questions = [THEFT, "Did the board meet?", "Who stole 41 million?", "liquidity?"]
+    alone = {q: assistant(KeywordReader("41 million", "twice")).ask(q) for q in questions}
+    shared = assistant(KeywordReader("41 million", "twice"))
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(shared.ask, questions * 10, timeout=120))
+    assert found == [alone[q] for q in questions * 10]
+
+
+def test_readings_are_kept_for_the_last_questions_and_without_their_passages() -> None:
+    text = "The theft at the exchange cost 41 million. " * 35
+    document = Document(
+        "theft", "theft.en.txt", "0" * 64, "en", Reading(text, (Page(1, 0, len(text)),))
+    )
+    hit = Hit(1, 1.0, Chunk("c", document.name, 0, len(text), text, "en"), "theft.en.txt", 1)
+
+    class FewTokens(KeywordReader):
+        def _read(self, passage: ReaderPassage) -> PassageReading:
+            self.read_texts.append(passage.linear.text)
+            tokens = np.zeros((320, 2), dtype=np.int64)
+            logits = np.zeros(320, dtype=np.float32)
+            return reading_of(1.0, tokens, logits, logits.copy())
+
+    reader = FewTokens()
+    answers = reader_of_hits(reader, kept=100)
+
+    def ask(number: int) -> None:
+        answers(f"question {number}", [hit], lambda _: document)
+
+    ask(0)
+    tracemalloc.start()
+    for number in range(1, 300):
+        ask(number)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # 320 tokens of 2 * 8 + 4 + 4 bytes, and as much again for what holds them.
+    assert sum(map(len, reader.read_texts)) > 0
+    reader.read_texts.clear()
+    assert held < 100 * 2 * 320 * 24 + 300 * 2000
+    ask(299)
+    assert not reader.read_texts
+    ask(0)
+    assert len(reader.read_texts) == 1
+
+
+def test_a_reading_is_of_the_question_the_heading_and_the_places() -> None:
+    one = ReaderPassage("above", linearise("a b"))
+    others = [
+        ("q", ReaderPassage("", linearise("a b"))),
+        ("q", ReaderPassage("above", linearise("a c"))),
+        ("q", ReaderPassage("above", Linear("a b", (0, -1, 1)))),
+        ("other", one),
+        ("qabove", ReaderPassage("", one.linear)),
+    ]
+    keys = {_key(question, passage) for question, passage in [("q", one), *others]}
+    assert len(keys) == 6
+    assert _key("q", ReaderPassage("above", linearise("a b"))) == _key("q", one)
+
+
+def lead_of(
+    question: str, text: str, *, answer: tuple[int, int], tables: tuple[Table, ...] = ()
+) -> str:
+    """What the last line of ``text`` leads with, whose ``answer`` the reader gives."""
+    start = text.rfind("\n") + 1
+    hit = Hit(1, 1.0, Chunk("c", "d", 0, len(text), text, "en"), "d.txt", 1)
+    sentence = Candidate(hit, start, len(text), text[start:], text[start:], answer=answer)
+    asked = Question.of(
+        question, "en", np.zeros(1, np.float32), words=np.zeros((0, 1), np.float32), weights={}
+    )
+    return leading(sentence, asked, Reading(text, (Page(1, 0, len(text)),), tables=tables))
+
+
+def test_a_cell_leads_with_its_row_and_head_and_alone_where_it_has_neither() -> None:
+    question = "How many branches were there?"
+    headed = "Bank\tBranches\nNorth\t41"
+    at = headed.index("41"), len(headed)
+    assert lead_of(question, headed, answer=at, tables=(Table(0, len(headed), 14),)) == (
+        "North · Branches: 41"
+    )
+    bare = "\t41"
+    assert lead_of(question, bare, answer=(1, 3), tables=(Table(0, 3, 0),)) == "41"
+
+
+@pytest.mark.parametrize("marks", ["(—)", "…", "« »", "-"])
+def test_marks_alone_lead_no_sentence(marks: str) -> None:
+    text = f"The inspection was led {marks} last year."
+    at = text.index(marks)
+    assert lead_of("Who led the inspection?", text, answer=(at, at + len(marks))) == ""
+    word = text.index("inspection")
+    named = lead_of("Who led it?", text, answer=(word, word + len("inspection")))
+    assert named == "inspection"

@@ -20,6 +20,7 @@ from rag.config import Settings
 from rag.errors import RagError
 from rag.index import FolderEngine
 from rag.llm.client import ChatModel, Patience
+from rag.reader_model.model import adapter_fingerprint
 from rag.schema import Answer
 
 QUESTION = "What did the theft at the exchange cost?"
@@ -198,6 +199,7 @@ def test_an_entry_has_the_settings_of_its_answer_and_is_repeated_with_them(
     (entry,) = entries(rag.place / "record.jsonl")
     assert entry["settings"] == {
         "mode": "hybrid", "evidence": 0.0, "evidence_model": str(fitted), "reranker": None,
+        "reader": "auto", "reader_weights": adapter_fingerprint(),
     }  # fmt: skip
     now = {"RAG_EVIDENCE": "1", "RAG_RECORD": "on"}
     result = rag("audit", "--index", library.index, "--json", **now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,34 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     reader = TransformersReader(str(tmp_path))
     with pytest.raises(ModelError, match=str(tmp_path)):
         reader.read("how much", [ReaderPassage("", linearise("the bank"))])
+
+
+@pytest.mark.parametrize("kind", ["qa", "cross"])
+@pytest.mark.parametrize("question", ["how much " * 2000, "", "\ud800 how", "\0"])
+def test_any_question_is_read(tmp_path: Path, kind: str, question: str) -> None:
+    save_model(tmp_path, kind)
+    passages = [ReaderPassage("", linearise(text)) for text in ("the bank", "", "\udfff theft")]
+    read = TransformersReader(str(tmp_path)).read(question, passages)
+    assert len(read) == 3
+    assert all(one.logit == one.logit for one in read)
+
+
+def test_a_long_question_leaves_room_for_the_passage(tmp_path: Path) -> None:
+    save_model(tmp_path, "qa")
+    (read,) = TransformersReader(str(tmp_path)).read(
+        "how much " * 2000, [ReaderPassage("", linearise("the bank did lose"))]
+    )
+    assert [tuple(span) for span in read.tokens] == [(0, 3), (4, 8), (9, 12), (13, 17)]
+
+
+def test_threads_share_one(tmp_path: Path) -> None:
+    save_model(tmp_path, "qa")
+    reader = TransformersReader(str(tmp_path))
+    texts = ["the bank " * length for length in range(1, 21)]
+
+    def logit(text: str) -> float:
+        return reader.read("how much", [ReaderPassage("", linearise(text))])[0].logit
+
+    alone = [logit(text) for text in texts]
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(logit, texts, timeout=120)) == alone
