@@ -37,7 +37,7 @@ def test_every_file_that_is_named_exists(file: Path) -> None:
     text = file.read_text("utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (file.parent / target).exists(), target
-    for module in re.findall(r"python -m ((?:bench|tools)\.\w+)", text):
+    for module in re.findall(r"python -m ((?:bench|tools)(?:\.\w+)+)", text):
         place = REPOSITORY / module.replace(".", "/")
         assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), module
     for script in re.findall(r"\b((?:bench|tools|rag)/[\w/]+\.\w+)", text):
