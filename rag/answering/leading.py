@@ -42,16 +42,15 @@ def leading(sentence: Candidate, question: Question, reading: Reading) -> str:
 def _lead(sentence: Candidate, question: Question, reading: Reading) -> str:
     table = _table(sentence, reading)
     if table is not None:
-        if names_another(sentence, question, reading):
-            return ""
-        return _cell(sentence, question, reading.text, table)
-    if not question.kinds:
-        if not asks_for_name(question.text):
-            return ""
-        if sentence.answer is not None:
-            return _read_name(sentence)
-        said = sentence.text[_numbering(sentence.text) :]
-        return answering_name(question.text, said, sentence.hit.chunk.language)
+        another = names_another(sentence, question, reading)
+        return "" if another else _cell(sentence, question, reading.text, table)
+    if question.kinds:
+        return _value(sentence, question)
+    return _name(sentence, question) if asks_for_name(question.text) else ""
+
+
+def _value(sentence: Candidate, question: Question) -> str:
+    """The only value of a kind asked for, of those in what a reader model takes for the answer."""
     found = _narrowest(question, sentence.text, sentence.hit.chunk.language)
     if sentence.answer is not None:
         found = _read(found, sentence)
@@ -59,6 +58,13 @@ def _lead(sentence: Candidate, question: Question, reading: Reading) -> str:
         return ""
     value = found[0]
     return sentence.text[value.start : value.end].strip()
+
+
+def _name(sentence: Candidate, question: Question) -> str:
+    if sentence.answer is not None:
+        return _read_name(sentence)
+    said = sentence.text[_numbering(sentence.text) :]
+    return answering_name(question.text, said, sentence.hit.chunk.language)
 
 
 def names_another(sentence: Candidate, question: Question, reading: Reading) -> bool:
