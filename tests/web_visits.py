@@ -142,7 +142,8 @@ class Visit:
 def _is_fault(said: Any) -> bool:
     """Whether a message on the browser's console tells of a fault of ours.
 
-    Gradio's own page asks to cancel an event before it has been told its number, where both happen
-    at once; the server refuses that and nothing is lost.
+    Gradio's own page asks to cancel or reset an event before it has been told its number, where
+    both happen at once; the server refuses that and nothing is lost.
     """
-    return said.type == "error" and not said.location["url"].endswith("/gradio_api/cancel")
+    early = ("/gradio_api/cancel", "/gradio_api/reset")
+    return said.type == "error" and not said.location["url"].endswith(early)
