@@ -301,7 +301,7 @@ def test_info_says_where_each_fact_is_from(corpus: Path, root: Path) -> None:
     }
     assert report["found"] == {"title": "", "issuer": "Office", "language": "en"}
     lines = render_overview(said).splitlines()
-    first = lines.index("a.txt  [ar, 1 pages]")
+    first = lines.index("a.txt  [ar, 1 page]")
     assert lines[first + 1 : first + 6] == [
         "    title    Rules  (a.toml; the reader found none)",
         '    issuer   -  (a.toml; the reader found "Office")',
