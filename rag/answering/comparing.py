@@ -9,8 +9,9 @@ their passage, so that "it" means what it stands for (late chunking; Günther et
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,10 +57,16 @@ def weigh(
     ``read`` gives the tokens of passages, ``describe`` the facts of the report of a passage, as
     text. ``answers``, where given, reads question and passages together in place of ``read``.
     """
+    read_once: ReadHits | None = None
     if answers is not None:
-        sentences = with_answers(sentences, question.text, answers)
+        hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())
+        found = answers(question.text, hits)
+        readings = {hit.chunk.id: one for hit, one in zip(hits, found, strict=True)}
+        sentences = with_answers(sentences, readings)
+
+        read_once = partial(_looked_up, readings)
     features = features_of(
-        sentences, question, analyse=analyse, read=read, describe=describe, answers=answers
+        sentences, question, analyse=analyse, read=read, describe=describe, answers=read_once
     )
     scored = [
         (replace(sentence, score=likelihood(one, sentence.hit.chunk.language)), one)
@@ -68,12 +75,19 @@ def weigh(
     return sorted(scored, key=lambda weighed: -weighed[0].score)
 
 
+def _looked_up(
+    readings: Mapping[str, PassageReading], _: str, hits: Sequence[Hit]
+) -> list[PassageReading]:
+    return [readings[hit.chunk.id] for hit in hits]
+
+
 def with_answers(
-    sentences: Sequence[Candidate], question: str, answers: ReadHits
+    sentences: Sequence[Candidate], readings: Mapping[str, PassageReading]
 ) -> list[Candidate]:
-    """``sentences`` with the span in each that answers best, as their passages are read."""
-    hits = list({sentence.hit.chunk.id: sentence.hit for sentence in sentences}.values())
-    readings = {h.chunk.id: one for h, one in zip(hits, answers(question, hits), strict=True)}
+    """``sentences`` with the span in each that answers best, by the readings of their passages.
+
+    ``readings`` are by the passages' ids.
+    """
     found = []
     for sentence in sentences:
         at = sentence.hit.chunk.start

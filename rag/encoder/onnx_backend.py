@@ -40,18 +40,18 @@ class OnnxBackend:
 
     def __init__(self, folder: Path) -> None:
         self._session = open_session(folder / _MODEL)
-        self._tokens = Tokens(folder)
+        self.tokens = Tokens(folder)
         self.max_tokens = int(np.load(folder / _WINDOW))
         outputs = {output.name: output.shape for output in self._session.get_outputs()}
         self.dimension = int(outputs[OUTPUT][1])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See ``Backend``."""
-        return [len(ids) for ids in self._tokens.ids(texts)]
+        return [len(ids) for ids in self.tokens.ids(texts)]
 
     def encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
         """See ``Backend``."""
-        tokens = self._tokens.ids([prompt + text for text in texts])
+        tokens = self.tokens.ids([prompt + text for text in texts])
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         # The longest first, so that no processor is left with a long one at the end.
         order = sorted(range(len(texts)), key=lambda row: -len(tokens[row]))
@@ -75,7 +75,7 @@ class OnnxBackend:
 
     def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[TokenVectors]:
         """See ``Backend``."""
-        found = self._tokens.placed([prompt + text for text in texts])
+        found = self.tokens.placed([prompt + text for text in texts])
 
         def one(tokens: tuple[list[int], list[tuple[int, int]]]) -> TokenVectors:
             ids, spans = tokens
@@ -93,7 +93,7 @@ class OnnxBackend:
 
     def _run(self, tokens: Sequence[int], output: str) -> Vectors:
         cut = tokens[: self.max_tokens - 2]
-        ids = np.array([[self._tokens.bos, *cut, self._tokens.eos]], dtype=np.int64)
+        ids = np.array([[self.tokens.bos, *cut, self.tokens.eos]], dtype=np.int64)
         found: Vectors = self._session.run([output], {INPUT: ids})[0][0]
         return found
 

@@ -28,7 +28,7 @@ class Passage:
 
 def open_tokens(cache: Path) -> Tokens:
     """The packaged model's tokenizer."""
-    return open_onnx(cache, lambda _: None)._tokens
+    return open_onnx(cache, lambda _: None).tokens
 
 
 def passages_of(file: Path, tokens: Tokens, max_tokens: int) -> list[Passage]:
